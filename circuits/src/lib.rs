@@ -1,0 +1,2 @@
+//! Coram: circuits.
+pub mod hash;
