@@ -1,0 +1,163 @@
+//! Lagrange interpolation of shares, in the field and in the exponent.
+//!
+//! Operator `i` (from 1) holds `f(i)`; the secret is `f(0)`; `f` has degree `t - 1`.
+
+use super::backend::{G1, G2, Scalar};
+use super::weights::weights;
+use super::{PublicKey, SecretKey, Signature};
+use crate::ClusterError;
+use zeroize::Zeroizing;
+
+/// The signature of the validator from partial signatures `(share index, signature)`: `sum lambda_i * signature_i`.
+///
+/// With at least `t` valid partials of one message the result is the same whichever they are. The partials are
+/// not verified here.
+///
+/// # Errors
+///
+/// [`ClusterError::ShareIndex`] for index 0 or a repeated one; [`ClusterError::NoSum`] for none, or if they cancel out.
+pub fn combine(partials: &[(u16, Signature)]) -> Result<Signature, ClusterError> {
+    let lambda = lagrange_at_zero(partials.iter().map(|(index, _)| *index))?;
+    let points: Vec<_> = partials.iter().map(|(_, signature)| signature.point).collect();
+    G2::linear_combination(&points, &lambda).map(Signature::from_point).ok_or(ClusterError::NoSum)
+}
+
+/// The validator's public key from public shares `(share index, key)`: `sum lambda_i * key_i`.
+///
+/// # Errors
+///
+/// As [`combine`].
+pub fn combine_keys(shares: &[(u16, PublicKey)]) -> Result<PublicKey, ClusterError> {
+    let lambda = lagrange_at_zero(shares.iter().map(|(index, _)| *index))?;
+    let points: Vec<_> = shares.iter().map(|(_, key)| key.point).collect();
+    G1::linear_combination(&points, &lambda).map(PublicKey::from_point).ok_or(ClusterError::NoSum)
+}
+
+/// The validator's secret key from `t` shares `(share index, secret)`: `sum lambda_i * secret_i`.
+///
+/// # Errors
+///
+/// As [`combine`]; [`ClusterError::BlsSecretKey`] if the sum is zero.
+pub fn combine_secrets(shares: &[(u16, SecretKey)]) -> Result<SecretKey, ClusterError> {
+    let lambda = lagrange_at_zero(shares.iter().map(|(index, _)| *index))?;
+    let mut sum = Zeroizing::new(Scalar::from_u64(0));
+    for ((_, share), lambda) in shares.iter().zip(&lambda) {
+        let term = Zeroizing::new(share.0.scalar().mul(lambda));
+        *sum = sum.add(&term);
+    }
+    SecretKey::from_bytes(&sum.to_bytes())
+}
+
+/// Checks that for every validator the key is `f(0)` and share `j` is `f(j)`, for one `f` of degree below
+/// `threshold` in the exponent: all validators with one multi-scalar multiplication and random weights.
+///
+/// The first `t - 1` shares and the key fix `f`. Every further share must satisfy
+/// `S_j = sum_{k < t} l_k(j) * S_k` with `S_0` the key, and the weighted sum of the differences must vanish.
+/// Each validator is `(key, shares in operator order)`.
+#[must_use]
+pub fn shares_fit(validators: &[(PublicKey, Vec<PublicKey>)], threshold: u16) -> bool {
+    let statement = validators
+        .iter()
+        .flat_map(|(key, shares)| core::iter::once(key).chain(shares).map(|point| &point.bytes[..]));
+    let threshold = usize::from(threshold);
+    let equations = |shares: &[PublicKey]| (shares.len() + 1).saturating_sub(threshold);
+    let count = validators.iter().map(|(_, shares)| equations(shares)).sum();
+    let mut weights = weights("public shares", statement, count).into_iter().map(Scalar::from_u128);
+
+    let mut points = Vec::new();
+    let mut factors = Vec::new();
+    // Clusters of one file have the same shape, so the coefficients are computed once.
+    let mut known: Option<(usize, Vec<Vec<Scalar>>)> = None;
+    for (key, shares) in validators {
+        if threshold == 0 || shares.len() < threshold {
+            return false;
+        }
+        if known.as_ref().is_none_or(|(operators, _)| *operators != shares.len()) {
+            let Some(coefficients) = extrapolation(threshold, shares.len()) else { return false };
+            known = Some((shares.len(), coefficients));
+        }
+        let coefficients = known.as_ref().map_or(&[][..], |(_, coefficients)| coefficients);
+        let mut base = vec![Scalar::from_u64(0); threshold];
+        let mut tail = Vec::with_capacity(coefficients.len());
+        for row in coefficients {
+            let Some(weight) = weights.next() else { return false };
+            for (sum, coefficient) in base.iter_mut().zip(row) {
+                *sum = sum.sub(&weight.mul(coefficient));
+            }
+            tail.push(weight);
+        }
+        points.push(key.point);
+        points.extend(shares.iter().map(|share| share.point));
+        factors.extend(base);
+        factors.extend(tail);
+    }
+    points.is_empty() || G1::linear_combination(&points, &factors).is_none()
+}
+
+/// The first share index (from 1) at which one validator's public shares leave the polynomial, or `None`.
+///
+/// It makes Charon's own comparisons: the shares 1 to `t` must give the key at 0, and so must the shares 1 to
+/// `t - 1` with each later share `j`.
+#[must_use]
+pub fn first_stray_share(key: &PublicKey, shares: &[PublicKey], threshold: u16) -> Option<u16> {
+    let numbered: Vec<(u16, PublicKey)> = (1..).zip(shares.iter().copied()).collect();
+    let (head, tail) = numbered.split_at_checked(usize::from(threshold).checked_sub(1)?)?;
+    tail.iter()
+        .find(|last| {
+            let set: Vec<_> = head.iter().chain([*last]).copied().collect();
+            combine_keys(&set).as_ref() != Ok(key)
+        })
+        .map(|(index, _)| *index)
+}
+
+/// `lambda_i = prod_{k != i} k / (k - i)`: the coefficients that take shares to the value at 0.
+fn lagrange_at_zero(indices: impl Iterator<Item = u16>) -> Result<Vec<Scalar>, ClusterError> {
+    let indices: Vec<u16> = indices.collect();
+    for (place, &index) in indices.iter().enumerate() {
+        // Index 0 is the secret itself, and a repeated index divides by zero.
+        if index == 0 || indices.iter().take(place).any(|&earlier| earlier == index) {
+            return Err(ClusterError::ShareIndex { index });
+        }
+    }
+    Ok(lagrange(&indices, 0))
+}
+
+/// `l_i(x) = prod_{k != i} (x - k) / (i - k)` for distinct `indices`.
+fn lagrange(indices: &[u16], x: u16) -> Vec<Scalar> {
+    let scalar = |index: u16| Scalar::from_u64(u64::from(index));
+    let at = scalar(x);
+    indices
+        .iter()
+        .map(|&i| {
+            let others = indices.iter().filter(|&&k| k != i);
+            let (above, below) = others
+                .fold((Scalar::from_u64(1), Scalar::from_u64(1)), |(above, below), &k| {
+                    (above.mul(&at.sub(&scalar(k))), below.mul(&scalar(i).sub(&scalar(k))))
+                });
+            above.mul(&below.inverse())
+        })
+        .collect()
+}
+
+/// For each `j = t..=n` the coefficients that take the values at `0..t` to the value at `j`.
+fn extrapolation(threshold: usize, operators: usize) -> Option<Vec<Vec<Scalar>>> {
+    let threshold = u16::try_from(threshold).ok()?;
+    let operators = u16::try_from(operators).ok()?;
+    let known: Vec<u16> = (0..threshold).collect();
+    Some((threshold..=operators).map(|j| lagrange(&known, j)).collect())
+}
+
+/// The shares `f(1), ..., f(n)` of `f(x) = sum coefficients[k] * x^k`, for tests.
+#[cfg(test)]
+pub(crate) fn split(coefficients: &[SecretKey], operators: u16) -> Vec<SecretKey> {
+    (1..=operators)
+        .map(|index| {
+            let x = Scalar::from_u64(u64::from(index));
+            let value = coefficients
+                .iter()
+                .rev()
+                .fold(Scalar::from_u64(0), |value, coefficient| value.mul(&x).add(&coefficient.0.scalar()));
+            SecretKey::from_bytes(&value.to_bytes()).expect("a share is zero with probability 2^-255")
+        })
+        .collect()
+}
