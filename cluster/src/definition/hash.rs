@@ -1,6 +1,9 @@
 //! Config hash and definition hash: one tree, with and without node records, signatures and the config hash.
 
-use crate::definition::{Creator, Definition, MAX_DEPOSIT_AMOUNTS, MAX_OPERATORS, MAX_VALIDATORS, Operator};
+use crate::address::Address;
+use crate::definition::{
+    Creator, Definition, MAX_DEPOSIT_AMOUNTS, MAX_OPERATORS, MAX_VALIDATORS, Operator, ValidatorAddresses,
+};
 use crate::error::ClusterError;
 use crate::ssz::{self, Root};
 use crate::version::Version;
@@ -41,8 +44,8 @@ fn root(definition: &Definition, coverage: Coverage) -> Result<Root, ClusterErro
     ];
     if !version.has_validator_addresses() {
         let shared = &definition.shared_addresses;
-        fields.push(address(shared.fee_recipient.as_ref())?);
-        fields.push(address(shared.withdrawal.as_ref())?);
+        fields.extend(address(shared.fee_recipient.as_ref(), version)?);
+        fields.extend(address(shared.withdrawal.as_ref(), version)?);
     }
     fields.push(ssz::byte_list("dkg_algorithm", definition.dkg_algorithm.as_bytes(), 32)?);
     fields.push(ssz::fixed_bytes("fork_version", &definition.fork_version, 4)?);
@@ -74,41 +77,48 @@ fn root(definition: &Definition, coverage: Coverage) -> Result<Root, ClusterErro
 }
 
 fn operator(operator: &Operator, version: Version, coverage: Coverage) -> Result<Root, ClusterError> {
-    let mut fields = vec![address(operator.address.as_ref())?];
+    let mut fields = Vec::from_iter(address(operator.address.as_ref(), version)?);
     if coverage == Coverage::Definition {
         fields.push(ssz::byte_list("enr", operator.enr.as_bytes(), 1024)?);
-        fields.push(signature(&operator.config_signature, version)?);
-        fields.push(signature(&operator.enr_signature, version)?);
+        fields.extend(signature(&operator.config_signature, version)?);
+        fields.extend(signature(&operator.enr_signature, version)?);
     }
     Ok(ssz::container(&fields))
 }
 
 fn creator(creator: &Creator, version: Version, coverage: Coverage) -> Result<Root, ClusterError> {
-    let mut fields = vec![address(creator.address.as_ref())?];
+    let mut fields = Vec::from_iter(address(creator.address.as_ref(), version)?);
     if coverage == Coverage::Definition {
-        fields.push(signature(&creator.config_signature, version)?);
+        fields.extend(signature(&creator.config_signature, version)?);
     }
     Ok(ssz::container(&fields))
 }
 
 fn validators(definition: &Definition) -> Result<Root, ClusterError> {
-    let roots: Result<Vec<Root>, ClusterError> = definition
-        .validators
-        .iter()
-        .map(|v| Ok(ssz::container(&[address(Some(&v.fee_recipient))?, address(Some(&v.withdrawal))?])))
-        .collect();
+    let pair = |v: &ValidatorAddresses| {
+        let root = |address: &Address| ssz::fixed_bytes("address", &address.bytes(), 20);
+        Ok(ssz::container(&[root(&v.fee_recipient)?, root(&v.withdrawal)?]))
+    };
+    let roots: Result<Vec<Root>, ClusterError> = definition.validators.iter().map(pair).collect();
     ssz::list("validators", &roots?, MAX_VALIDATORS)
 }
 
-/// An absent address is hashed as 20 zero bytes.
-fn address(address: Option<&crate::address::Address>) -> Result<Root, ClusterError> {
-    ssz::fixed_bytes("address", &address.map_or([0; 20], crate::address::Address::bytes), 20)
+/// An absent address is hashed as zeros; up to v1.4 it has no leaf at all.
+fn address(address: Option<&Address>, version: Version) -> Result<Option<Root>, ClusterError> {
+    match address {
+        None if !version.has_validator_addresses() => Ok(None),
+        None => Ok(Some([0; 32])),
+        Some(address) => ssz::fixed_bytes("address", &address.bytes(), 20).map(Some),
+    }
 }
 
-fn signature(bytes: &[u8], version: Version) -> Result<Root, ClusterError> {
+/// An absent signature is hashed as zeros, or as an empty list; up to v1.4 it has no leaf at all.
+fn signature(bytes: &[u8], version: Version) -> Result<Option<Root>, ClusterError> {
     if version.has_signature_lists() {
-        ssz::signature_list("signature", bytes)
+        ssz::signature_list("signature", bytes).map(Some)
+    } else if bytes.is_empty() && !version.has_validator_addresses() {
+        Ok(None)
     } else {
-        ssz::fixed_bytes("signature", bytes, ssz::SIGNATURE_LEN)
+        ssz::fixed_bytes("signature", bytes, ssz::SIGNATURE_LEN).map(Some)
     }
 }
