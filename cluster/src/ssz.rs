@@ -42,6 +42,11 @@ pub(crate) fn fixed_bytes(what: &str, bytes: &[u8], length: usize) -> Result<Roo
     Ok(merkleize(&chunks(&padded), length.div_ceil(32)))
 }
 
+/// The root of bytes whose length is known.
+pub(crate) fn array<const N: usize>(bytes: &[u8; N]) -> Root {
+    merkleize(&chunks(bytes), N.div_ceil(32))
+}
+
 /// The root of a list of at most `limit` elements, given their roots.
 pub(crate) fn list(what: &str, elements: &[Root], limit: usize) -> Result<Root, ClusterError> {
     bounded(what, elements.len(), limit)?;
