@@ -104,6 +104,18 @@ pub enum ClusterError {
         /// The text, shortened.
         text: String,
     },
+    /// The text or number is no identity key. It is not shown.
+    #[error("not an identity key: {0}")]
+    IdentityKey(&'static str),
+    /// The number is no Ethereum account's key. It is not shown.
+    #[error("not the key of an Ethereum account: {0}")]
+    EthereumKey(&'static str),
+    /// The text is no node record, or the record is not its key's own.
+    #[error("not a node record: {0}")]
+    Enr(&'static str),
+    /// A secp256k1 signature does not verify.
+    #[error("the signature is not that of the key")]
+    Signature,
     /// 48 bytes that are no BLS public key.
     #[error(
         "0x{bytes} is not a BLS public key: a compressed point of prime order in G1 other than the identity"
@@ -142,5 +154,50 @@ pub enum ClusterError {
         stated: u64,
         /// How many it lists.
         listed: usize,
+    },
+    /// A keystore names a function that EIP-2335 does not have, or has in a form that is not read.
+    #[error("{path}: the function {function:?} is not supported")]
+    KeystoreFunction {
+        /// Where it stands.
+        path: String,
+        /// Its name, shortened.
+        function: String,
+    },
+    /// A keystore's key derivation would take more memory or time than any honest file asks for.
+    #[error("the key derivation {kdf:?} is not carried out: it costs nothing, or far too much")]
+    KeystoreCost {
+        /// The function with its parameters.
+        kdf: crate::keystore::Kdf,
+    },
+    /// The keystore's checksum does not match.
+    #[error("wrong password, or the keystore is damaged")]
+    KeystorePassword,
+    /// The keystore holds another key than it states.
+    #[error("the keystore states the public key 0x{stated}, the secret in it belongs to 0x{decrypted}")]
+    KeystorePublicKey {
+        /// As it stands in the file, in hex.
+        stated: String,
+        /// The public key of the secret, in hex.
+        decrypted: String,
+    },
+    /// The definition has no validator with this index.
+    #[error("the definition has no validator {index} (counted from 0)")]
+    NoSuchValidator {
+        /// The index, from 0.
+        index: usize,
+    },
+    /// A deposit amount is out of range.
+    #[error("a deposit of {amount} Gwei is out of range: from 1 ETH to {limit} Gwei")]
+    DepositAmount {
+        /// The amount in Gwei.
+        amount: u64,
+        /// The most for a validator of its kind, in Gwei.
+        limit: u64,
+    },
+    /// All deposits together do not activate a validator.
+    #[error("the deposits come to {total} Gwei; a validator needs 32 ETH")]
+    DepositTotal {
+        /// Their sum in Gwei.
+        total: u64,
     },
 }

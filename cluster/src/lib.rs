@@ -5,11 +5,20 @@
 pub mod address;
 pub mod bls;
 pub mod definition;
+pub mod eip712;
+pub mod enr;
+pub mod deposit;
 pub mod error;
+pub mod ethereum;
+pub mod identity;
 pub mod json;
+pub mod keystore;
 pub mod network;
+pub mod registration;
+pub mod signing;
 pub mod version;
 
+pub(crate) mod rlp;
 pub(crate) mod ssz;
 
 pub use error::ClusterError;
