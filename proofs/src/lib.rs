@@ -1,1 +1,42 @@
-//! Coram: proofs.
+//! Dealings of secret shares, and the proofs that they are correct.
+//!
+//! A dealer commits to a polynomial for each validator (Feldman), encrypts to every recipient its share, and proves to
+//! everybody that each ciphertext decrypts to the committed share.
+//!
+//! * [`Scheme`]: dealing, verifying, opening, for one ceremony; start there
+//! * [`Setting`], [`Recipients`]: what a dealing is bound to
+//! * [`EncryptionKey`], [`DecryptionKey`], [`Possession`]: the recipients' keys
+//! * [`Dealing`], [`VerifiedDealing`], [`Aggregate`], [`Share`]: from bytes to keys
+//! * [`ProofSystemId`]: the proof systems; `transparent/` is the one that needs no setup
+//!
+//! Nothing here takes randomness, time or files from the machine: a dealing is a function of its seed and setting. The
+//! arguments for soundness and secrecy are in `docs/proofs.md`.
+
+mod aggregate;
+mod batch;
+mod dealing;
+mod encryption_key;
+mod error;
+mod fiat_shamir;
+mod group;
+mod link;
+mod parallel;
+mod polynomial;
+mod possession;
+mod scheme;
+mod setting;
+mod share;
+mod statement;
+mod system;
+mod transparent;
+
+pub use aggregate::Aggregate;
+pub use coram_circuits::hash;
+pub use dealing::Dealing;
+pub use encryption_key::{DecryptionKey, EncryptionKey};
+pub use error::ProofError;
+pub use possession::{Possession, PossessionContext};
+pub use scheme::{Scheme, VerifiedDealing};
+pub use setting::{MAX_RECIPIENTS, MAX_VALIDATORS, Recipients, Role, Setting};
+pub use share::Share;
+pub use system::ProofSystemId;

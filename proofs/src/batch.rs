@@ -1,0 +1,30 @@
+//! Random weights for equations that are checked together.
+
+use ark_bls12_381::Fr;
+use ark_ff::PrimeField;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore, SeedableRng};
+
+use crate::group::SHORT_BITS;
+
+/// A stream of weights of 128 bits.
+///
+/// They come from a hash of every statement and every proof of the batch, so that whoever made the proofs could not
+/// know them, and every verifier sees the same.
+pub(crate) struct Weights(ChaCha20Rng);
+
+impl Weights {
+    /// Starts the stream. `seed` depends on all that is verified.
+    pub(crate) fn new(seed: [u8; 32]) -> Self {
+        Self(ChaCha20Rng::from_seed(seed))
+    }
+
+    /// The next weight, never zero.
+    pub(crate) fn draw(&mut self) -> Fr {
+        let mut bytes = [0; SHORT_BITS / 8];
+        while bytes.iter().all(|byte| *byte == 0) {
+            self.0.fill_bytes(&mut bytes);
+        }
+        Fr::from_be_bytes_mod_order(&bytes)
+    }
+}

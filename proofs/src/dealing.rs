@@ -1,0 +1,193 @@
+//! A dealing: what a dealer publishes, and its bytes.
+
+use ark_bls12_381::{Fr, G1Affine};
+use coram_circuits::jubjub::Point;
+
+use crate::{
+    error::ProofError,
+    fiat_shamir::scalar_bytes,
+    group::{self, POINT_LEN},
+    transparent::scalar_from_bytes,
+};
+
+/// Bytes of a scalar and of a point of Jubjub.
+const WORD_LEN: usize = 32;
+
+/// The numbers that fix the layout of a dealing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) recipients: usize,
+    pub(crate) threshold: usize,
+    pub(crate) validators: usize,
+    pub(crate) chunks: usize,
+    pub(crate) proof_len: usize,
+}
+
+impl Layout {
+    fn commitments(self) -> usize {
+        self.validators * self.threshold
+    }
+
+    fn ciphertexts(self) -> usize {
+        self.validators * self.recipients
+    }
+
+    fn chunk_len(self) -> usize {
+        POINT_LEN + WORD_LEN + self.proof_len
+    }
+
+    /// Bytes of a dealing: `48 m t + 32 + 32 n m`, and for each chunk 80 and the proof.
+    pub(crate) fn dealing_len(self) -> usize {
+        self.commitments() * POINT_LEN
+            + WORD_LEN
+            + self.ciphertexts() * WORD_LEN
+            + self.chunks * self.chunk_len()
+    }
+}
+
+/// One dealer's contribution, decoded but not verified: every point is in its group of prime order and every scalar is
+/// canonical, and nothing more is known.
+#[derive(Clone, Debug)]
+pub struct Dealing {
+    /// `A[j][k]`, validator by validator, `t` for each.
+    pub(crate) commitments: Vec<G1Affine>,
+    /// `R`.
+    pub(crate) ephemeral: Point,
+    /// `c_l`: validator by validator, one for each recipient.
+    pub(crate) ciphertexts: Vec<Fr>,
+    /// What is proved about the pads, chunk by chunk.
+    pub(crate) chunks: Vec<Chunk>,
+    layout: Layout,
+}
+
+/// What a dealing says about one chunk of validators.
+#[derive(Clone, Debug)]
+pub(crate) struct Chunk {
+    /// `D0 = p0·G1`.
+    pub(crate) blinder: G1Affine,
+    /// `y = p0 + sum_l e^l p_l`.
+    pub(crate) masked_sum: Fr,
+    /// The proof that `y` is made of the pads.
+    pub(crate) proof: Vec<u8>,
+}
+
+impl Dealing {
+    pub(crate) fn new(
+        layout: Layout,
+        commitments: Vec<G1Affine>,
+        ephemeral: Point,
+        ciphertexts: Vec<Fr>,
+        chunks: Vec<Chunk>,
+    ) -> Self {
+        Self { commitments, ephemeral, ciphertexts, chunks, layout }
+    }
+
+    /// Decodes a dealing of exactly [`Layout::dealing_len`] bytes:
+    ///
+    /// ```text
+    /// A[0][0] … A[m-1][t-1]     48 bytes each, compressed, validator by validator
+    /// R                         32 bytes
+    /// c_1 … c_nm                32 bytes each, big-endian, validator by validator
+    /// D0 | y | proof            48 bytes, 32 bytes and the proof, for each chunk
+    /// ```
+    pub(crate) fn from_bytes(layout: Layout, bytes: &[u8]) -> Result<Self, ProofError> {
+        let mut reader = Reader::new(layout, bytes)?;
+        let commitments = reader.commitments()?;
+        let ephemeral = Point::from_bytes(reader.take()?).map_err(|_| ProofError::EphemeralKey)?;
+        let ciphertexts = reader.ciphertexts()?;
+        let chunks = (0..layout.chunks).map(|chunk| reader.chunk(chunk)).collect::<Result<_, _>>()?;
+        Ok(Self { commitments, ephemeral, ciphertexts, chunks, layout })
+    }
+
+    /// The bytes of the dealing.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.layout.dealing_len());
+        self.commitments.iter().for_each(|point| bytes.extend(group::encode(point)));
+        bytes.extend(self.ephemeral.to_bytes());
+        self.ciphertexts.iter().for_each(|scalar| bytes.extend(scalar_bytes(scalar)));
+        for chunk in &self.chunks {
+            bytes.extend(group::encode(&chunk.blinder));
+            bytes.extend(scalar_bytes(&chunk.masked_sum));
+            bytes.extend(&chunk.proof);
+        }
+        bytes
+    }
+
+    pub(crate) fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// The commitments for validator `j`, from 0: `A[j][0] … A[j][t-1]`.
+    pub(crate) fn commitments_of(&self, validator: usize) -> &[G1Affine] {
+        let t = self.layout.threshold;
+        self.commitments.get(validator * t..(validator + 1) * t).unwrap_or_default()
+    }
+
+    /// The encrypted shares of validator `j`, from 0, for recipients 1, 2, ….
+    pub(crate) fn ciphertexts_of(&self, validator: usize) -> &[Fr] {
+        let n = self.layout.recipients;
+        self.ciphertexts.get(validator * n..(validator + 1) * n).unwrap_or_default()
+    }
+}
+
+/// Reads the parts of a dealing whose length has been checked.
+struct Reader<'a> {
+    layout: Layout,
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn new(layout: Layout, bytes: &'a [u8]) -> Result<Self, ProofError> {
+        let (expected, found) = (layout.dealing_len(), bytes.len());
+        if expected == found {
+            Ok(Self { layout, rest: bytes })
+        } else {
+            Err(ProofError::DealingLength { expected, found })
+        }
+    }
+
+    fn slice(&mut self, len: usize) -> Result<&'a [u8], ProofError> {
+        let (taken, rest) = self.rest.split_at_checked(len).ok_or(ProofError::Length)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn take<const N: usize>(&mut self) -> Result<&'a [u8; N], ProofError> {
+        let (taken, rest) = self.rest.split_first_chunk().ok_or(ProofError::Length)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn commitments(&mut self) -> Result<Vec<G1Affine>, ProofError> {
+        let bytes = self.slice(self.layout.commitments() * POINT_LEN)?;
+        if let Some(points) = group::decode_all(bytes) {
+            return Ok(points);
+        }
+        let (points, _) = bytes.as_chunks();
+        let bad = points.iter().position(|point| group::decode(point).is_none()).unwrap_or_default();
+        let t = self.layout.threshold;
+        Err(ProofError::Commitment { validator: bad / t, coefficient: bad % t })
+    }
+
+    fn ciphertexts(&mut self) -> Result<Vec<Fr>, ProofError> {
+        let n = self.layout.recipients;
+        let (words, _) = self.slice(self.layout.ciphertexts() * WORD_LEN)?.as_chunks();
+        let decode = |(position, word)| {
+            scalar_from_bytes(word).ok_or(ProofError::Ciphertext {
+                validator: position / n,
+                recipient: (position % n + 1) as u16,
+            })
+        };
+        words.iter().enumerate().map(decode).collect()
+    }
+
+    fn chunk(&mut self, chunk: usize) -> Result<Chunk, ProofError> {
+        let blinder = group::decode(self.take()?)
+            .filter(|point| !ark_ec::AffineRepr::is_zero(point))
+            .ok_or(ProofError::Blinder { chunk })?;
+        let masked_sum = scalar_from_bytes(self.take()?).ok_or(ProofError::MaskedSum { chunk })?;
+        let proof = self.slice(self.layout.proof_len)?.to_vec();
+        Ok(Chunk { blinder, masked_sum, proof })
+    }
+}

@@ -1,0 +1,200 @@
+//! The group G1 of BLS12-381: what the proofs compute with.
+//!
+//! `blst` does the work natively, arkworks on wasm; the types are arkworks' everywhere. Points that come from outside
+//! enter through [`decode`] or [`decode_all`] and nowhere else.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
+#[cfg(any(target_arch = "wasm32", test))]
+mod portable;
+mod sum;
+
+use ark_bls12_381::{Fr, G1Affine, G1Projective};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::Zero;
+#[cfg(not(target_arch = "wasm32"))]
+use native as backend;
+#[cfg(target_arch = "wasm32")]
+use portable as backend;
+#[cfg(not(target_arch = "wasm32"))]
+use rayon::prelude::*;
+
+pub(crate) use sum::GroupSum;
+
+/// Bytes of a compressed point.
+pub(crate) const POINT_LEN: usize = 48;
+/// Bits of a scalar.
+const SCALAR_BITS: usize = 255;
+/// Bits of a challenge that multiplies points: enough for a soundness error of 2^-128 at half the work.
+pub(crate) const SHORT_BITS: usize = 128;
+/// Below this many points one thread is faster than several.
+#[cfg(not(target_arch = "wasm32"))]
+const PARALLEL_FROM: usize = 256;
+
+/// The domain of every hash to G1 in the proofs (RFC 9380, section 3.1).
+const HASH_TO_CURVE_SUITE: &[u8] = b"CORAM-V01-CS01-with-BLS12381G1_XMD:SHA-256_SSWU_RO_";
+
+/// The standard generator of G1, of which validator keys are multiples.
+pub(crate) fn generator() -> G1Affine {
+    G1Affine::generator()
+}
+
+/// `sum scalar·point`, on one thread, in variable time.
+pub(crate) fn msm(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
+    debug_assert_eq!(points.len(), scalars.len());
+    let (points, scalars): (Vec<_>, Vec<_>) =
+        points.iter().zip(scalars).filter(|(point, scalar)| !point.is_zero() && !scalar.is_zero()).unzip();
+    backend::msm(&points, &scalars, SCALAR_BITS)
+}
+
+/// [`msm`] over all cores.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn msm_parallel(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
+    if points.len() < PARALLEL_FROM {
+        return msm(points, scalars);
+    }
+    let share = points.len().div_ceil(rayon::current_num_threads());
+    points.par_chunks(share).zip(scalars.par_chunks(share)).map(|(p, s)| msm(p, s)).sum()
+}
+
+/// [`msm`]: there is one core.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn msm_parallel(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
+    msm(points, scalars)
+}
+
+/// `scalar·point`, natively in constant time.
+pub(crate) fn multiply(point: &G1Affine, scalar: &Fr) -> G1Projective {
+    backend::multiply(&(*point).into(), scalar, SCALAR_BITS)
+}
+
+/// `scalar·point` for a scalar below 2^128.
+pub(crate) fn multiply_short(point: &G1Affine, scalar: &Fr) -> G1Projective {
+    backend::multiply(&(*point).into(), scalar, SHORT_BITS)
+}
+
+/// `index·point`, for the index of an operator.
+pub(crate) fn multiply_index(point: &G1Projective, index: u16) -> G1Projective {
+    backend::multiply(point, &Fr::from(index), u16::BITS as usize)
+}
+
+/// The public key of a secret key of 32 big-endian bytes, natively in constant time.
+pub(crate) fn public_key(secret: &[u8; 32]) -> G1Affine {
+    backend::public_key(secret).into_affine()
+}
+
+/// A point from its compressed form, or `None` if it is not canonical, not on the curve or not in the
+/// subgroup of order r. The identity is a point.
+///
+/// The cofactor of G1 is divisible by 3: junk of order 3 in an unchecked point would pass one random linear combination
+/// in three.
+pub(crate) fn decode(bytes: &[u8; POINT_LEN]) -> Option<G1Affine> {
+    backend::decode(bytes)
+}
+
+/// Decodes points that stand one after another, on all cores. `None` unless every one of them is a point and
+/// the length fits.
+pub(crate) fn decode_all(bytes: &[u8]) -> Option<Vec<G1Affine>> {
+    let (points, rest) = bytes.as_chunks::<POINT_LEN>();
+    if !rest.is_empty() {
+        return None;
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    return points.par_iter().map(decode).collect();
+    #[cfg(target_arch = "wasm32")]
+    return points.iter().map(decode).collect();
+}
+
+/// The compressed form of a point, 48 bytes.
+pub(crate) fn encode(point: &G1Affine) -> [u8; POINT_LEN] {
+    backend::encode(point)
+}
+
+/// Affine forms, with one inversion for all.
+pub(crate) fn normalize(points: &[G1Projective]) -> Vec<G1Affine> {
+    G1Projective::normalize_batch(points)
+}
+
+/// A point of which nobody knows a logarithm to any other base, from a label and an index.
+pub(crate) fn hash_to_curve(label: &[u8], index: u32) -> G1Projective {
+    backend::hash_to_curve(&[label, &index.to_be_bytes()].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use ark_ff::{AdditiveGroup, One, UniformRand};
+    use ark_std::test_rng;
+
+    use super::*;
+
+    fn samples(count: usize) -> (Vec<G1Affine>, Vec<Fr>) {
+        let mut rng = test_rng();
+        let points: Vec<_> = (0..count).map(|_| G1Projective::rand(&mut rng)).collect();
+        (normalize(&points), (0..count).map(|_| Fr::rand(&mut rng)).collect())
+    }
+
+    #[test]
+    fn both_backends_agree() {
+        let (points, scalars) = samples(40);
+        for len in [0, 1, 3, 5, 40] {
+            let expected = portable::msm(&points[..len], &scalars[..len], SCALAR_BITS);
+            assert_eq!(native::msm(&points[..len], &scalars[..len], SCALAR_BITS), expected);
+        }
+        assert_eq!(
+            native::multiply(&points[0].into(), &scalars[0], SCALAR_BITS),
+            portable::multiply(&points[0].into(), &scalars[0], SCALAR_BITS)
+        );
+        let secret = [7; 32];
+        assert_eq!(native::public_key(&secret), portable::public_key(&secret));
+        assert_eq!(native::hash_to_curve(b"any message"), portable::hash_to_curve(b"any message"));
+        for point in points.into_iter().chain([G1Affine::zero()]) {
+            let bytes = native::encode(&point);
+            assert_eq!(bytes, portable::encode(&point));
+            assert_eq!(native::decode(&bytes), Some(point));
+            assert_eq!(portable::decode(&bytes), Some(point));
+        }
+    }
+
+    #[test]
+    fn msm_skips_identities_and_zeros() {
+        let (mut points, mut scalars) = samples(8);
+        points[2] = G1Affine::zero();
+        scalars[5] = Fr::zero();
+        let expected: G1Projective = points.iter().zip(&scalars).map(|(p, s)| *p * s).sum();
+        assert_eq!(msm(&points, &scalars), expected);
+    }
+
+    #[test]
+    fn msm_on_many_cores_is_the_same_sum() {
+        let (points, scalars) = samples(PARALLEL_FROM + 7);
+        assert_eq!(msm_parallel(&points, &scalars), msm(&points, &scalars));
+    }
+
+    #[test]
+    fn a_point_outside_the_subgroup_does_not_decode() {
+        // Some x on the curve whose point is not of order r: almost every x will do.
+        let mut x = ark_bls12_381::Fq::one();
+        let outside = loop {
+            if let Some(point) = G1Affine::get_point_from_x_unchecked(x, false)
+                && !point.is_in_correct_subgroup_assuming_on_curve()
+            {
+                break point;
+            }
+            x.double_in_place();
+        };
+        assert!(outside.is_on_curve());
+        assert_eq!(decode(&encode(&outside)), None);
+    }
+
+    #[test]
+    fn other_forms_of_the_identity_do_not_decode() {
+        let mut bytes = encode(&G1Affine::zero());
+        bytes[47] = 1;
+        assert_eq!(decode(&bytes), None);
+        assert_eq!(portable::decode(&bytes), None);
+        bytes[47] = 0;
+        bytes[0] |= 0x20;
+        assert_eq!(decode(&bytes), None);
+        assert_eq!(portable::decode(&bytes), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! G1 through `blst`.
+//!
+//! arkworks and blst keep coordinates alike (Montgomery form with R = 2^384, Jacobian triples), so a point crosses
+//! by copying its limbs. This is the only module of the crate with `unsafe`: calls into blst with pointers
+//! to live Rust values of the lengths that blst asks for.
+#![allow(unsafe_code)]
+
+use ark_bls12_381::{Fq, Fr, G1Affine, G1Projective};
+use ark_ec::AffineRepr;
+use ark_ff::{BigInt, BigInteger, PrimeField, Zero};
+use blst::{blst_fp, blst_p1, blst_p1_affine, blst_scalar};
+use zeroize::Zeroize;
+
+use super::HASH_TO_CURVE_SUITE;
+
+fn fp_to_blst(value: &Fq) -> blst_fp {
+    blst_fp { l: value.0.0 }
+}
+
+fn fp_from_blst(value: &blst_fp) -> Fq {
+    let mut out = Fq::zero();
+    out.0 = BigInt(value.l);
+    out
+}
+
+fn to_blst(point: &G1Affine) -> blst_p1_affine {
+    match point.xy() {
+        Some((x, y)) => blst_p1_affine { x: fp_to_blst(&x), y: fp_to_blst(&y) },
+        None => blst_p1_affine::default(),
+    }
+}
+
+fn to_blst_jacobian(point: &G1Projective) -> blst_p1 {
+    blst_p1 { x: fp_to_blst(&point.x), y: fp_to_blst(&point.y), z: fp_to_blst(&point.z) }
+}
+
+fn from_blst(point: &blst_p1) -> G1Projective {
+    let z = fp_from_blst(&point.z);
+    if z.is_zero() {
+        return G1Projective::zero();
+    }
+    G1Projective::new_unchecked(fp_from_blst(&point.x), fp_from_blst(&point.y), z)
+}
+
+fn from_blst_affine(point: &blst_p1_affine) -> G1Affine {
+    let (x, y) = (fp_from_blst(&point.x), fp_from_blst(&point.y));
+    if x.is_zero() && y.is_zero() { G1Affine::zero() } else { G1Affine::new_unchecked(x, y) }
+}
+
+fn scalar_bytes(scalar: &Fr) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(&scalar.into_bigint().to_bytes_le());
+    bytes
+}
+
+/// `sum scalar·point` on the calling thread, in variable time. The slices are of one length, and no point is the
+/// identity.
+pub(super) fn msm(points: &[G1Affine], scalars: &[Fr], bits: usize) -> G1Projective {
+    debug_assert_eq!(points.len(), scalars.len());
+    match points.len() {
+        0 => return G1Projective::zero(),
+        1..=4 => return points.iter().zip(scalars).map(|(p, s)| multiply(&(*p).into(), s, bits)).sum(),
+        _ => {}
+    }
+    let points: Vec<blst_p1_affine> = points.iter().map(to_blst).collect();
+    let mut bytes: Vec<u8> = scalars.iter().flat_map(scalar_bytes).collect();
+    let point_pointers = [points.as_ptr(), std::ptr::null()];
+    let scalar_pointers: Vec<*const u8> = bytes.chunks_exact(32).map(<[u8]>::as_ptr).collect();
+    let mut out = blst_p1::default();
+    // SAFETY: a null second entry tells blst that the points are contiguous; there is one 32-byte scalar for each of
+    // them; the scratch space has the size that blst asked for.
+    unsafe {
+        let limbs = blst::blst_p1s_mult_pippenger_scratch_sizeof(points.len()) / size_of::<u64>();
+        let mut scratch = vec![0_u64; limbs];
+        blst::blst_p1s_mult_pippenger(
+            &mut out,
+            point_pointers.as_ptr(),
+            points.len(),
+            scalar_pointers.as_ptr(),
+            bits,
+            scratch.as_mut_ptr(),
+        );
+    }
+    bytes.zeroize();
+    from_blst(&out)
+}
+
+/// `scalar·point` in constant time, for scalars below `2^bits`.
+pub(super) fn multiply(point: &G1Projective, scalar: &Fr, bits: usize) -> G1Projective {
+    let point = to_blst_jacobian(point);
+    let mut bytes = scalar_bytes(scalar);
+    let mut out = blst_p1::default();
+    // SAFETY: `bytes` holds 32 bytes and `bits` is at most 255.
+    unsafe { blst::blst_p1_mult(&mut out, &point, bytes.as_ptr(), bits) };
+    bytes.zeroize();
+    from_blst(&out)
+}
+
+/// The public key of a secret key given as 32 big-endian bytes below the group order, in constant time.
+pub(super) fn public_key(secret: &[u8; 32]) -> G1Projective {
+    let mut scalar = blst_scalar::default();
+    let mut out = blst_p1::default();
+    // SAFETY: `secret` holds the 32 bytes that blst reads; `scalar` is initialised by the first call.
+    unsafe {
+        blst::blst_scalar_from_bendian(&mut scalar, secret.as_ptr());
+        blst::blst_sk_to_pk_in_g1(&mut out, &scalar);
+    }
+    scalar.b.zeroize();
+    from_blst(&out)
+}
+
+/// A point of G1 from its compressed form: on the curve and in the subgroup of order r.
+pub(super) fn decode(bytes: &[u8; 48]) -> Option<G1Affine> {
+    let mut point = blst_p1_affine::default();
+    // SAFETY: `bytes` holds the 48 bytes of a compressed point; `point` is initialised when the call succeeds.
+    let in_group = unsafe {
+        blst::blst_p1_uncompress(&mut point, bytes.as_ptr()) == blst::BLST_ERROR::BLST_SUCCESS
+            && blst::blst_p1_affine_in_g1(&point)
+    };
+    in_group.then(|| from_blst_affine(&point))
+}
+
+/// The compressed form of a point.
+pub(super) fn encode(point: &G1Affine) -> [u8; 48] {
+    let mut bytes = [0; 48];
+    // SAFETY: `bytes` has room for the 48 bytes that blst writes.
+    unsafe { blst::blst_p1_affine_compress(bytes.as_mut_ptr(), &to_blst(point)) };
+    bytes
+}
+
+/// Hash to G1 (RFC 9380).
+pub(super) fn hash_to_curve(message: &[u8]) -> G1Projective {
+    let mut out = blst_p1::default();
+    // SAFETY: every pointer comes with the length of the slice it points to; no augmentation is used.
+    unsafe {
+        blst::blst_hash_to_g1(
+            &mut out,
+            message.as_ptr(),
+            message.len(),
+            HASH_TO_CURVE_SUITE.as_ptr(),
+            HASH_TO_CURVE_SUITE.len(),
+            std::ptr::null(),
+            0,
+        );
+    }
+    from_blst(&out)
+}

@@ -1,0 +1,47 @@
+//! G1 through arkworks, where blst cannot be had (wasm). In variable time: only verification runs there.
+
+use ark_bls12_381::{Fr, G1Affine, G1Projective, g1};
+use ark_ec::{
+    AffineRepr, VariableBaseMSM,
+    hashing::{HashToCurve, curve_maps::wb::WBMap, map_to_curve_hasher::MapToCurveBasedHasher},
+};
+use ark_ff::{PrimeField, field_hashers::DefaultFieldHasher};
+use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+
+use super::HASH_TO_CURVE_SUITE;
+
+type Hasher =
+    MapToCurveBasedHasher<G1Projective, DefaultFieldHasher<sha2_for_arkworks::Sha256>, WBMap<g1::Config>>;
+
+pub(super) fn msm(points: &[G1Affine], scalars: &[Fr], _bits: usize) -> G1Projective {
+    G1Projective::msm_unchecked(points, scalars)
+}
+
+pub(super) fn multiply(point: &G1Projective, scalar: &Fr, _bits: usize) -> G1Projective {
+    *point * scalar
+}
+
+pub(super) fn public_key(secret: &[u8; 32]) -> G1Projective {
+    G1Affine::generator() * Fr::from_be_bytes_mod_order(secret)
+}
+
+pub(super) fn decode(bytes: &[u8; 48]) -> Option<G1Affine> {
+    let point = G1Affine::deserialize_compressed(bytes.as_slice()).ok()?;
+    // arkworks tolerates more than one form of the identity; there is one canonical encoding.
+    (encode(&point) == *bytes).then_some(point)
+}
+
+pub(super) fn encode(point: &G1Affine) -> [u8; 48] {
+    let mut bytes = [0; 48];
+    // Writing a point into a buffer of its own size cannot fail.
+    let written = point.serialize_compressed(bytes.as_mut_slice());
+    debug_assert!(written.is_ok());
+    bytes
+}
+
+pub(super) fn hash_to_curve(message: &[u8]) -> G1Projective {
+    match Hasher::new(HASH_TO_CURVE_SUITE).and_then(|hasher| hasher.hash(message)) {
+        Ok(point) => point.into(),
+        Err(_) => unreachable!("the parameters of the map are constants of the curve"),
+    }
+}
