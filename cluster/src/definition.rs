@@ -3,8 +3,13 @@
 //! [`Definition`] is the meaning and `json` is the file. Texts that hashes cover (addresses, ENRs, timestamp)
 //! are kept as they were read.
 
+mod create;
 mod hash;
 mod json;
+mod lint;
+mod roster;
+mod signatures;
+mod summary;
 
 use crate::address::Address;
 use crate::error::ClusterError;
@@ -14,6 +19,14 @@ use crate::version::Version;
 
 /// The members of a definition, all versions taken together, for [`crate::json::check`].
 pub use json::MEMBERS;
+
+pub use create::{
+    DEFAULT_TARGET_GAS_LIMIT, DefinitionRequest, MIN_OPERATORS, MIN_THRESHOLD, recommended_threshold,
+    uuid_text,
+};
+pub use lint::{Finding, Severity};
+pub use signatures::{Shape, SignatureCheck, SignatureReport, SignatureStatus, SignatureVerdict, Signer};
+pub use summary::{OperatorSummary, Summary, ValidatorGroup};
 
 /// The most operators that a definition can list.
 pub const MAX_OPERATORS: usize = 256;

@@ -116,6 +116,67 @@ pub enum ClusterError {
     /// A secp256k1 signature does not verify.
     #[error("the signature is not that of the key")]
     Signature,
+    /// A field of a requested definition is not as it should be.
+    #[error("{field}: {reason}")]
+    Request {
+        /// The field, named as the flag is.
+        field: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The threshold is out of range for a ceremony.
+    #[error(
+        "the threshold is {threshold}; with {operators} operators it must be at least 2 and at most {operators}"
+    )]
+    CeremonyThreshold {
+        /// As it stands in the definition.
+        threshold: u64,
+        /// How many operators there are.
+        operators: usize,
+    },
+    /// An operator's node record is malformed or not its key's own.
+    #[error("operator {index}: not a node record: {reason}")]
+    OperatorEnr {
+        /// The operator, from 1.
+        index: u16,
+        /// What is wrong with its record.
+        reason: &'static str,
+    },
+    /// Two operators have one identity key: whoever has it would hold two shares.
+    #[error("operators {first} and {second} have the same identity key (peer {peer_id})")]
+    DuplicateEnr {
+        /// The first of them, from 1.
+        first: u16,
+        /// The second of them, from 1.
+        second: u16,
+        /// The peer ID of both.
+        peer_id: String,
+    },
+    /// Signatures are missing that others, or declared addresses, make necessary.
+    #[error("partly signed: missing are {}", list(missing))]
+    SignatureShape {
+        /// Which.
+        missing: Vec<crate::definition::Signer>,
+    },
+    /// The key belongs to another account than the one that has to sign.
+    #[error("{signer}: the definition names {declared}, the key is that of {account}")]
+    NotTheSigner {
+        /// The signature that was to be made.
+        signer: crate::definition::Signer,
+        /// The account that the definition names.
+        declared: String,
+        /// The account of the key.
+        account: String,
+    },
+    /// The definition holds another node record for the operator.
+    #[error("operator {0}: the definition already holds another node record")]
+    EnrMismatch(u16),
+    /// There is no operator with this index, from 1.
+    #[error("there is no operator {0}")]
+    NoOperator(u16),
+    /// Two copies of a definition hold different signatures, or records, in one place.
+    #[error("{0}: the two copies differ here")]
+    SignatureConflict(crate::definition::Signer),
     /// 48 bytes that are no BLS public key.
     #[error(
         "0x{bytes} is not a BLS public key: a compressed point of prime order in G1 other than the identity"
@@ -200,4 +261,102 @@ pub enum ClusterError {
         /// Their sum in Gwei.
         total: u64,
     },
+    /// There are no locks of such an early version here.
+    #[error("a lock of version {0} is not read or written; v1.6.0 to v1.11.0 are")]
+    LockVersion(crate::version::Version),
+    /// A validator lacks the registration that its version requires.
+    #[error("validator {index} (counted from 0) has no builder registration")]
+    NoRegistration {
+        /// The validator's index, from 0.
+        index: usize,
+    },
+    /// A list has another length than the definition, or the other side of the call, says.
+    #[error("{what}: {length} are there, {expected} should be")]
+    ListLength {
+        /// What is listed.
+        what: &'static str,
+        /// How many there are.
+        length: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+    /// Something is wrong with one validator of a lock.
+    #[error("validator {index} (counted from 0): {error}")]
+    Validator {
+        /// The validator's index, from 0.
+        index: usize,
+        /// What is wrong.
+        error: Box<Self>,
+    },
+    /// Something is wrong with what one operator did.
+    #[error("operator {index}: {error}")]
+    Operator {
+        /// The operator's share index, from 1.
+        index: u16,
+        /// What is wrong.
+        error: Box<Self>,
+    },
+    /// Two validators have the same key.
+    #[error("validators {first} and {second} (counted from 0) have the same public key")]
+    RepeatedValidator {
+        /// The first of the two, from 0.
+        first: usize,
+        /// The second, from 0.
+        second: usize,
+    },
+    /// Two operators have the same public share of a validator.
+    #[error("shares {first} and {second} are the same")]
+    RepeatedShare {
+        /// The first share index, from 1.
+        first: usize,
+        /// The second, from 1.
+        second: usize,
+    },
+    /// No such threshold is possible.
+    #[error("the threshold {threshold} is not between 1 and the number of operators, {operators}")]
+    LockThreshold {
+        /// As it stands in the definition.
+        threshold: u64,
+        /// How many operators there are.
+        operators: usize,
+    },
+    /// A public share does not lie on the polynomial that the key and the shares before it fix.
+    #[error("the public shares up to {share} do not give the validator's key with threshold {threshold}")]
+    StrayShare {
+        /// The first share index, from 1, at which it fails.
+        share: u16,
+        /// The threshold.
+        threshold: u16,
+    },
+    /// The aggregate signature of a lock does not verify.
+    #[error("signature_aggregate is not the sum of the signatures of all public shares on the lock hash")]
+    AggregateSignature,
+    /// A field differs from what the definition prescribes.
+    #[error("{what}: the file says {stated}, the definition prescribes {prescribed}")]
+    Field {
+        /// Which field.
+        what: &'static str,
+        /// As it stands in the file.
+        stated: String,
+        /// As the definition prescribes it.
+        prescribed: String,
+    },
+    /// A validator's deposits are not for the amounts that the definition prescribes.
+    #[error("deposits of {stated:?} Gwei, the definition prescribes {prescribed:?}")]
+    DepositAmounts {
+        /// The amounts in the file, in Gwei.
+        stated: Vec<u64>,
+        /// The prescribed ones, ascending.
+        prescribed: Vec<u64>,
+    },
+    /// A check could not be made because another one failed.
+    #[error("not decided, since the check of {needs} failed")]
+    Undecided {
+        /// The check that failed.
+        needs: &'static str,
+    },
+}
+
+fn list<T: std::fmt::Display>(items: &[T]) -> String {
+    items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -57,11 +57,7 @@ fn root(definition: &Definition, coverage: Coverage) -> Result<Root, ClusterErro
         fields.push(validators(definition)?);
     }
     if version.has_deposit_amounts() {
-        fields.push(ssz::number_list(
-            "deposit_amounts",
-            definition.deposit_amounts(),
-            MAX_DEPOSIT_AMOUNTS,
-        )?);
+        fields.push(ssz::number_list("deposit_amounts", definition.deposit_amounts(), MAX_DEPOSIT_AMOUNTS)?);
     }
     if version.has_consensus_protocol() {
         fields.push(ssz::byte_list("consensus_protocol", definition.consensus_protocol.as_bytes(), 256)?);
