@@ -67,8 +67,12 @@ impl Deposit {
     /// The hash tree root of the deposit data, which the deposit contract recomputes.
     #[must_use]
     pub fn data_root(&self) -> [u8; 32] {
+        ssz::container(&self.data_fields())
+    }
+
+    pub(crate) fn data_fields(&self) -> [Root; 4] {
         let [key, credentials, amount] = self.message.fields();
-        ssz::container(&[key, credentials, amount, ssz::array(&self.signature)])
+        [key, credentials, amount, ssz::array(&self.signature)]
     }
 
     /// Checks the signature. The deposit contract does not: a wrong one loses the deposit.

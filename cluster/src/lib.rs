@@ -5,14 +5,15 @@
 pub mod address;
 pub mod bls;
 pub mod definition;
+pub mod deposit;
 pub mod eip712;
 pub mod enr;
-pub mod deposit;
 pub mod error;
 pub mod ethereum;
 pub mod identity;
 pub mod json;
 pub mod keystore;
+pub mod lock;
 pub mod network;
 pub mod registration;
 pub mod signing;

@@ -4,7 +4,7 @@
 
 use super::backend::{G1, G2, Scalar};
 use super::weights::weights;
-use super::{PublicKey, SecretKey, Signature};
+use super::{KeyShares, PublicKey, SecretKey, Signature};
 use crate::ClusterError;
 use zeroize::Zeroizing;
 
@@ -53,22 +53,21 @@ pub fn combine_secrets(shares: &[(u16, SecretKey)]) -> Result<SecretKey, Cluster
 ///
 /// The first `t - 1` shares and the key fix `f`. Every further share must satisfy
 /// `S_j = sum_{k < t} l_k(j) * S_k` with `S_0` the key, and the weighted sum of the differences must vanish.
-/// Each validator is `(key, shares in operator order)`.
 #[must_use]
-pub fn shares_fit(validators: &[(PublicKey, Vec<PublicKey>)], threshold: u16) -> bool {
-    let statement = validators
-        .iter()
-        .flat_map(|(key, shares)| core::iter::once(key).chain(shares).map(|point| &point.bytes[..]));
+pub fn shares_fit(validators: &[KeyShares], threshold: u16) -> bool {
+    let statement = validators.iter().flat_map(|KeyShares { key, shares }| {
+        core::iter::once(key).chain(shares).map(|point| &point.bytes[..])
+    });
     let threshold = usize::from(threshold);
     let equations = |shares: &[PublicKey]| (shares.len() + 1).saturating_sub(threshold);
-    let count = validators.iter().map(|(_, shares)| equations(shares)).sum();
+    let count = validators.iter().map(|validator| equations(&validator.shares)).sum();
     let mut weights = weights("public shares", statement, count).into_iter().map(Scalar::from_u128);
 
     let mut points = Vec::new();
     let mut factors = Vec::new();
     // Clusters of one file have the same shape, so the coefficients are computed once.
     let mut known: Option<(usize, Vec<Vec<Scalar>>)> = None;
-    for (key, shares) in validators {
+    for KeyShares { key, shares } in validators {
         if threshold == 0 || shares.len() < threshold {
             return false;
         }
@@ -99,7 +98,8 @@ pub fn shares_fit(validators: &[(PublicKey, Vec<PublicKey>)], threshold: u16) ->
 /// It makes Charon's own comparisons: the shares 1 to `t` must give the key at 0, and so must the shares 1 to
 /// `t - 1` with each later share `j`.
 #[must_use]
-pub fn first_stray_share(key: &PublicKey, shares: &[PublicKey], threshold: u16) -> Option<u16> {
+pub fn first_stray_share(validator: &KeyShares, threshold: u16) -> Option<u16> {
+    let KeyShares { key, shares } = validator;
     let numbered: Vec<(u16, PublicKey)> = (1..).zip(shares.iter().copied()).collect();
     let (head, tail) = numbered.split_at_checked(usize::from(threshold).checked_sub(1)?)?;
     tail.iter()

@@ -58,6 +58,12 @@ impl PublicKey {
         Ok(Self { bytes: *bytes, point })
     }
 
+    /// Decodes many, on all processors where there are several; each has its own result.
+    #[must_use]
+    pub fn from_bytes_all(bytes: &[[u8; 48]]) -> Vec<Result<Self, ClusterError>> {
+        backend::map(bytes, Self::from_bytes)
+    }
+
     /// The compressed point, 48 bytes.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; 48] {
@@ -93,6 +99,15 @@ impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({})", hex::encode(self.bytes))
     }
+}
+
+/// A validator's key with the operators' public shares of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyShares {
+    /// The validator's key, `f(0) * G1`.
+    pub key: PublicKey,
+    /// The public shares `f(i) * G1`; place `i - 1` holds that of share index `i`.
+    pub shares: Vec<PublicKey>,
 }
 
 /// A signature, or a sum of signatures.

@@ -10,6 +10,11 @@ use blst::{BLST_ERROR, MultiPoint as _, Pairing, blst_fp12, blst_fr, blst_p1, bl
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
+/// Applies `f` to all items, spread over the processors.
+pub(super) fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Sync + Send) -> Vec<U> {
+    items.par_iter().map(f).collect()
+}
+
 /// A number modulo the group order.
 #[derive(Clone, Copy)]
 pub(super) struct Scalar(blst_fr);

@@ -12,6 +12,12 @@ use ark_serialize::{CanonicalDeserialize as _, CanonicalSerialize as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
+/// Applies `f` to all items.
+#[cfg(target_arch = "wasm32")]
+pub(super) fn map<T, U>(items: &[T], f: impl Fn(&T) -> U) -> Vec<U> {
+    items.iter().map(f).collect()
+}
+
 /// A number modulo the group order.
 #[derive(Clone, Copy)]
 pub(super) struct Scalar(Fr);

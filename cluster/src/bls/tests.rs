@@ -236,25 +236,28 @@ fn one_wrong_public_share_is_found_and_named() {
                 let coefficients: Vec<_> =
                     coefficients.iter().map(|number| number + 1000 * validator).collect();
                 let (key, shares) = shares(&coefficients, operators);
-                (key.public_key(), shares.iter().map(SecretKey::public_key).collect::<Vec<_>>())
+                KeyShares {
+                    key: key.public_key(),
+                    shares: shares.iter().map(SecretKey::public_key).collect(),
+                }
             })
             .collect();
         assert!(shares_fit(&validators, threshold));
-        assert_eq!(first_stray_share(&validators[1].0, &validators[1].1, threshold), None);
+        assert_eq!(first_stray_share(&validators[1], threshold), None);
         // A polynomial of higher degree than stated, and a stated degree above the number of shares.
         assert!(threshold == 1 || !shares_fit(&validators, threshold - 1));
         assert!(!shares_fit(&validators, operators + 1));
 
         for place in 0..usize::from(operators) {
             let mut wrong = validators.clone();
-            wrong[1].1[place] = secret(77).public_key();
+            wrong[1].shares[place] = secret(77).public_key();
             assert!(!shares_fit(&wrong, threshold));
             // A wrong share among the first t spoils the first set already.
-            let named = first_stray_share(&wrong[1].0, &wrong[1].1, threshold);
+            let named = first_stray_share(&wrong[1], threshold);
             assert_eq!(named, Some((place as u16 + 1).max(threshold)));
         }
     }
-    assert!(!shares_fit(&[(secret(1).public_key(), Vec::new())], 0));
+    assert!(!shares_fit(&[KeyShares { key: secret(1).public_key(), shares: Vec::new() }], 0));
 }
 
 proptest! {

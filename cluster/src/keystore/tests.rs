@@ -141,7 +141,10 @@ fn damaged_and_foreign_files_are_refused() {
     assert!(matches!(with("\"c\": 2", "\"c\": 2, \"C\": 3"), Err(ClusterError::AmbiguousMember { .. })));
     // With another initialization vector the checksum still holds, but the secret is another number.
     let other = with(&"02".repeat(16), &"04".repeat(16));
-    assert!(matches!(other, Err(ClusterError::KeystorePublicKey { .. } | ClusterError::BlsSecretKey)), "{other:?}");
+    assert!(
+        matches!(other, Err(ClusterError::KeystorePublicKey { .. } | ClusterError::BlsSecretKey)),
+        "{other:?}"
+    );
 }
 
 proptest! {

@@ -1,0 +1,164 @@
+//! The checks that Charon leaves out when it loads a lock: that deposits and registrations say what the definition
+//! prescribes. A deposit with other credentials would give the stake away; one with a wrong signature would lose it.
+
+use super::{Lock, batch, each, in_validator, keyed};
+use crate::ClusterError;
+use crate::bls::{KeyShares, Signature};
+use crate::deposit::{self, DepositMessage, amounts_to_sign};
+use crate::network::Network;
+use crate::registration::{RegistrationMessage, gas_limit};
+
+/// Every deposit is for its validator's key.
+///
+/// # Errors
+///
+/// [`ClusterError::Field`] in the validator's place.
+pub fn deposit_keys(lock: &Lock) -> Result<(), ClusterError> {
+    each(lock, |_, validator| {
+        let mut keys = validator.deposits.iter().map(|deposit| &deposit.message.public_key);
+        keys.try_for_each(|key| same_bytes("deposit public key", key, &validator.public_key))
+    })
+}
+
+/// Every deposit can be withdrawn to the definition's address, with the prefix that the definition asks for.
+///
+/// # Errors
+///
+/// [`ClusterError::Field`] in the validator's place.
+pub fn deposit_credentials(lock: &Lock) -> Result<(), ClusterError> {
+    each(lock, |index, validator| {
+        let prescribed = prescribed_credentials(lock, index)?;
+        let mut stated = validator.deposits.iter().map(|deposit| &deposit.message.withdrawal_credentials);
+        stated.try_for_each(|stated| same_bytes("withdrawal credentials", stated, &prescribed))
+    })
+}
+
+/// Every validator has a deposit for each amount that the definition asks for, ascending, and no other.
+///
+/// # Errors
+///
+/// [`ClusterError::DepositAmounts`] in the validator's place.
+pub fn deposit_amounts(lock: &Lock) -> Result<(), ClusterError> {
+    let prescribed = amounts_to_sign(&lock.definition);
+    each(lock, |_, validator| {
+        let stated: Vec<u64> = validator.deposits.iter().map(|deposit| deposit.message.amount).collect();
+        if stated == prescribed {
+            return Ok(());
+        }
+        Err(ClusterError::DepositAmounts { stated, prescribed: prescribed.clone() })
+    })
+}
+
+/// Every deposit is signed with its validator's key: the message that is verified has that key, the credentials
+/// that the definition prescribes, and the amount that stands in the lock.
+///
+/// # Errors
+///
+/// [`ClusterError::BlsSignature`] or [`ClusterError::BlsVerification`] in the validator's place.
+pub fn deposit_signatures(lock: &Lock, keys: &[KeyShares]) -> Result<(), ClusterError> {
+    let fork_version = lock.definition.fork_version();
+    let signed = keyed(lock, keys, |index, key| {
+        let withdrawal_credentials = prescribed_credentials(lock, index)?;
+        let deposits = lock.validators.get(index).map(|validator| validator.deposits.as_slice());
+        let signed = deposits.unwrap_or_default().iter().map(|deposit| {
+            let public_key = key.to_bytes();
+            let message =
+                DepositMessage { public_key, withdrawal_credentials, amount: deposit.message.amount };
+            Ok((*key, message.signing_root(fork_version), Signature::from_bytes(&deposit.signature)?))
+        });
+        signed.collect()
+    })?;
+    batch(&signed)
+}
+
+fn prescribed_credentials(lock: &Lock, index: usize) -> Result<[u8; 32], ClusterError> {
+    let addresses = lock.definition.validators().get(index).ok_or(ClusterError::NoSuchValidator { index })?;
+    Ok(deposit::withdrawal_credentials(&addresses.withdrawal().bytes(), lock.definition.compounding()))
+}
+
+/// Every registration is for its validator's key.
+///
+/// # Errors
+///
+/// [`ClusterError::Field`] in the validator's place.
+pub fn registration_keys(lock: &Lock) -> Result<(), ClusterError> {
+    registrations(lock, |index, message| {
+        let validator = lock.validators.get(index).ok_or(ClusterError::NoSuchValidator { index })?;
+        same_bytes("registration public key", &message.public_key, &validator.public_key)
+    })
+}
+
+/// Every registration pays to the definition's fee recipient.
+///
+/// # Errors
+///
+/// [`ClusterError::Field`] in the validator's place.
+pub fn registration_fee_recipients(lock: &Lock) -> Result<(), ClusterError> {
+    registrations(lock, |index, message| {
+        let addresses =
+            lock.definition.validators().get(index).ok_or(ClusterError::NoSuchValidator { index })?;
+        same_bytes("fee recipient", &message.fee_recipient, &addresses.fee_recipient().bytes())
+    })
+}
+
+/// Every registration has the gas limit that the definition prescribes.
+///
+/// # Errors
+///
+/// [`ClusterError::Field`] in the validator's place.
+pub fn registration_gas_limits(lock: &Lock) -> Result<(), ClusterError> {
+    let prescribed = gas_limit(&lock.definition);
+    registrations(lock, |_, message| same_number("gas limit", message.gas_limit, prescribed))
+}
+
+/// Every registration is dated to the network's genesis, so that each later one replaces it.
+///
+/// # Errors
+///
+/// [`ClusterError::Network`] if `network` has another fork version than the definition, [`ClusterError::Field`] in the
+/// validator's place.
+pub fn registration_timestamps(lock: &Lock, network: &Network) -> Result<(), ClusterError> {
+    if network.fork_version() != lock.definition.fork_version() {
+        let version = hex::encode(lock.definition.fork_version());
+        return Err(ClusterError::Network(format!(
+            "the fork version {version} is not that of {}",
+            network.name()
+        )));
+    }
+    registrations(lock, |_, message| same_number("timestamp", message.timestamp, network.genesis_time()))
+}
+
+/// Checks the messages of all registrations; a v1.6 lock has none.
+fn registrations(
+    lock: &Lock,
+    check: impl Fn(usize, &RegistrationMessage) -> Result<(), ClusterError>,
+) -> Result<(), ClusterError> {
+    if !lock.definition.version().has_registrations() {
+        return Ok(());
+    }
+    for (index, validator) in lock.validators.iter().enumerate() {
+        let registration = validator.registration.as_ref().ok_or(ClusterError::NoRegistration { index })?;
+        check(index, &registration.message).map_err(in_validator(index))?;
+    }
+    Ok(())
+}
+
+fn same_bytes(what: &'static str, stated: &[u8], prescribed: &[u8]) -> Result<(), ClusterError> {
+    same(what, stated == prescribed, || (hex::encode(stated), hex::encode(prescribed)))
+}
+
+fn same_number(what: &'static str, stated: u64, prescribed: u64) -> Result<(), ClusterError> {
+    same(what, stated == prescribed, || (stated.to_string(), prescribed.to_string()))
+}
+
+fn same(
+    what: &'static str,
+    equal: bool,
+    texts: impl FnOnce() -> (String, String),
+) -> Result<(), ClusterError> {
+    if equal {
+        return Ok(());
+    }
+    let (stated, prescribed) = texts();
+    Err(ClusterError::Field { what, stated, prescribed })
+}
