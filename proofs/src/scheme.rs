@@ -91,6 +91,12 @@ impl Scheme {
         self.system.relation_digest()
     }
 
+    /// Rows of the constraint system of one chunk.
+    #[must_use]
+    pub fn constraints(&self) -> usize {
+        self.system.constraints()
+    }
+
     /// Bytes of a dealing: a function of the setting alone.
     #[must_use]
     pub fn dealing_len(&self) -> usize {

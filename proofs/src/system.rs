@@ -52,6 +52,9 @@ pub(crate) trait ProofSystem: Send + Sync {
     /// Names the relation down to its last constant: part of every pad.
     fn relation_digest(&self) -> [u8; 32];
 
+    /// Rows of the constraint system.
+    fn constraints(&self) -> usize;
+
     /// Bytes of a proof.
     fn proof_len(&self) -> usize;
 

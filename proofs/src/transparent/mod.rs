@@ -105,6 +105,10 @@ impl ProofSystem for Transparent {
         self.setup.digest
     }
 
+    fn constraints(&self) -> usize {
+        self.setup.matrices.constraints
+    }
+
     fn proof_len(&self) -> usize {
         Proof::len(self.setup.dimensions)
     }
