@@ -58,7 +58,6 @@ impl Point {
     }
 
     /// The point in Edwards coordinates.
-    #[must_use]
     pub fn edwards(&self) -> EdwardsAffine {
         self.0
     }

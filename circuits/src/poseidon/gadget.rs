@@ -121,3 +121,45 @@ fn mix<W: Linear>(parameters: &Parameters<Fr>, state: &[Word<W>]) -> Vec<Word<W>
     };
     parameters.matrix.iter().map(row_times_state).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::poseidon;
+    use crate::r1cs::{Assignment, Builder};
+
+    /// Rows of the sponge, and whether its values are those of the native one.
+    fn build(purpose: Purpose, outputs: usize) -> (usize, bool) {
+        let public = [Fr::from(3u64), Fr::from(4u64)];
+        let mut values = Assignment::new(&public, &[], &[], 0);
+        let [key, message] = [0, 1].map(|index| values.public(index));
+        let found = sponge(&mut values, purpose, &key, &message, outputs);
+
+        let mut builder = Builder::new(2);
+        let [key, message] = [0, 1].map(|index| builder.public(index));
+        let words = sponge(&mut builder, purpose, &key, &message, outputs);
+        assert_eq!(words.len(), outputs);
+        let (matrices, _) = builder.finish();
+        assert_eq!(matrices.is_satisfied(&values.finish(), &public), Ok(()));
+
+        (matrices.constraints, found == poseidon::sponge(purpose, public[0], public[1], outputs))
+    }
+
+    #[test]
+    fn the_circuit_computes_the_sponge() {
+        for purpose in [Purpose::Pad, Purpose::Blinder] {
+            for outputs in [1, 2, 3, 4, 5, 8, 9] {
+                assert!(build(purpose, outputs).1, "{purpose:?}, {outputs} outputs");
+            }
+        }
+    }
+
+    #[test]
+    fn rows() {
+        // Three for each S-box on a variable, and one for each renamed word.
+        let (w3, w5) = (8 * 3 + 57, 8 * 5 + 60);
+        assert_eq!(build(Purpose::Pad, 1).0, 3 * (w3 - 1) + 6 * 2);
+        assert_eq!(build(Purpose::Pad, 4).0, 3 * (w5 - 3) + 4 * 4);
+        assert_eq!(build(Purpose::Pad, 5).0, 3 * (2 * w5 - 3) + 2 * 4 * 4);
+    }
+}

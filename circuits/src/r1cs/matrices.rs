@@ -79,6 +79,10 @@ impl SparseMatrix {
     }
 
     /// `M z` for `z` = (`private`, `public`); `public` starts with the constant one. One value for each row.
+    ///
+    /// # Panics
+    ///
+    /// If either side is shorter than the matrix is wide; so does [`add_transposed`](Self::add_transposed).
     #[must_use]
     pub fn multiply(&self, private: &[Fr], public: &[Fr]) -> Vec<Fr> {
         self.rows().map(|(columns, values)| dot(columns, values, private, public)).collect()
@@ -173,5 +177,83 @@ impl Matrices {
             let value = |(columns, values)| dot(columns, values, private, &public);
             (!fits || value(a) * value(b) != value(c)).then_some(row)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ark_ff::UniformRand;
+    use ark_std::test_rng;
+
+    use super::*;
+    use crate::r1cs::{Builder, Linear, Synthesizer};
+
+    /// `(x + 2 y + 3) x = p`, and `x` is a bit.
+    fn small(factor: u64) -> Matrices {
+        let mut builder = Builder::new(2);
+        let (y, product) = (builder.public(0), builder.public(1));
+        let x = builder.bit();
+        let sum = x.clone().plus(&y.times(Fr::from(factor))).plus_constant(Fr::from(3u64));
+        builder.enforce(&sum, &x, &product);
+        builder.finish().0
+    }
+
+    fn values(list: &[u64]) -> Vec<Fr> {
+        list.iter().map(|&x| Fr::from(x)).collect()
+    }
+
+    #[test]
+    fn rows_hold_or_are_named() {
+        let matrices = small(2);
+        let satisfied = |x: u64, y: u64, p: u64| matrices.is_satisfied(&values(&[x]), &values(&[y, p]));
+        assert_eq!(satisfied(1, 5, 14), Ok(()));
+        assert_eq!(satisfied(0, 5, 0), Ok(()));
+        assert_eq!(satisfied(1, 5, 15), Err(1));
+        assert_eq!(satisfied(2, 5, 30), Err(0));
+    }
+
+    #[test]
+    fn a_wrong_number_of_variables_satisfies_nothing() {
+        let matrices = small(2);
+        assert_eq!(matrices.is_satisfied(&values(&[1, 1]), &values(&[5, 14])), Err(0));
+        assert_eq!(matrices.is_satisfied(&[], &values(&[5, 14])), Err(0));
+        assert_eq!(matrices.is_satisfied(&values(&[1]), &values(&[5])), Err(0));
+    }
+
+    #[test]
+    fn the_transpose_is_the_adjoint() {
+        let rng = &mut test_rng();
+        let mut random = |len: usize| (0..len).map(|_| Fr::rand(rng)).collect::<Vec<_>>();
+        let (private, public, weights, factor) = (random(1), random(3), random(2), random(1)[0]);
+        let inner = |x: &[Fr], y: &[Fr]| x.iter().zip(y).map(|(x, y)| *x * y).sum::<Fr>();
+        let matrix = small(2).a;
+        let (mut private_side, mut public_side) = (values(&[0]), values(&[0, 0, 0]));
+        matrix.add_transposed(factor, &weights, &mut private_side, &mut public_side);
+        let expected = factor * inner(&weights, &matrix.multiply(&private, &public));
+        assert_eq!(inner(&private_side, &private) + inner(&public_side, &public), expected);
+    }
+
+    #[test]
+    fn the_digest_covers_values_columns_and_dimensions() {
+        let digest = small(2).digest();
+        assert_eq!(digest, small(2).digest());
+        assert_ne!(digest, small(3).digest());
+
+        let mut public = small(2);
+        public.public += 1;
+        assert_ne!(digest, public.digest());
+
+        let mut exchanged = small(2);
+        std::mem::swap(&mut exchanged.a, &mut exchanged.b);
+        assert_ne!(digest, exchanged.digest());
+
+        let mut column = small(2);
+        column.c.columns[1] = Variable::Public(0).into();
+        assert_ne!(digest, column.digest());
+
+        // The same entries in other rows.
+        let mut moved = small(2);
+        moved.a.row_ptr[1] += 1;
+        assert_ne!(digest, moved.digest());
     }
 }

@@ -1,6 +1,8 @@
 //! The relation as constraints, with the recipients' keys as constants.
 
 use ark_bls12_381::Fr;
+use ark_ff::Zero;
+use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::assignment::assign;
@@ -24,6 +26,8 @@ pub const MAX_PADS: usize = 1 << 17;
 pub struct Circuit {
     layout: Layout,
     matrices: Matrices,
+    digest: [u8; 32],
+    /// The first row of each clause, in order.
     clauses: Vec<(usize, Clause)>,
 }
 
@@ -54,8 +58,9 @@ impl Circuit {
         let mut builder = Builder::new(PUBLIC_INPUTS);
         layout.synthesize(&mut builder);
         let (matrices, starts) = builder.finish();
-        let clauses = Clause::ALL.into_iter().zip(starts).map(|(clause, (row, _))| (row, clause)).collect();
-        Ok(Self { layout, matrices, clauses })
+        let named = |(row, number)| Clause::ALL.into_iter().find(|c| c.number() == number).map(|c| (row, c));
+        let clauses = starts.into_iter().filter_map(named).collect();
+        Ok(Self { layout, digest: matrices.digest(), matrices, clauses })
     }
 
     /// The constraint system. Row, column and entry are the same wherever this is built.
@@ -67,7 +72,7 @@ impl Circuit {
     /// The digest of the matrices, and so of the relation with the recipients' keys.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        self.matrices.digest()
+        self.digest
     }
 
     /// The public inputs in the order of the matrices, without the constant one.
@@ -104,9 +109,15 @@ impl Circuit {
     /// The clause that a row belongs to.
     #[must_use]
     pub fn clause(&self, row: usize) -> Option<Clause> {
-        let inside = row < self.matrices.constraints;
-        let of_row = self.clauses.iter().rev().find(|(start, _)| *start <= row).map(|(_, clause)| *clause);
-        of_row.filter(|_| inside)
+        Clause::ALL.into_iter().find(|clause| self.rows(*clause).contains(&row))
+    }
+
+    /// The rows of a clause.
+    #[must_use]
+    pub fn rows(&self, clause: Clause) -> Range<usize> {
+        let start = |index: usize| self.clauses.get(index).map_or(self.matrices.constraints, |(row, _)| *row);
+        let index = usize::from(clause.number());
+        start(index - 1)..start(index)
     }
 
     /// Checks an assignment of all variables; `public` is without the constant one.
@@ -153,7 +164,7 @@ impl Layout {
         // E4. p0 = Poseidon_blinder(b, u(s*H)).
         cs.clause(Clause::Blinder.number());
         let u = chain::abscissa(cs, blinder_base, &s);
-        let p0 = sponge_gadget(cs, Purpose::Blinder, &blind, &u, 1);
+        let p0 = sponge_gadget(cs, Purpose::Blinder, &blind, &u, 1).swap_remove(0);
 
         // E5. p[i][j] = Poseidon_pad(ctx + i, u(K[i]))_j.
         cs.clause(Clause::Pads.number());
@@ -167,17 +178,13 @@ impl Layout {
 
         // E6. y = p0 + sum e^l p[l], l = (j-1) n + i, by Horner's rule from the last pad.
         cs.clause(Clause::MaskedSum.number());
-        let mut terms =
-            p0.iter().chain((0..self.outputs).flat_map(|j| pads.iter().map(move |p| &p[j]))).rev();
-        let mut partial = terms.next().cloned();
-        let mut terms = terms.peekable();
-        while let (Some(value), Some(term)) = (partial.take(), terms.next()) {
-            if terms.peek().is_some() {
-                partial =
-                    Some(cs.product(&value, &challenge, &S::Word::constant(Fr::from(0u64)).minus(term)));
-            } else {
-                cs.enforce(&value, &challenge, &sum.clone().minus(term));
-            }
+        let numbered: Vec<&S::Word> =
+            (0..self.outputs).flat_map(|j| pads.iter().map(move |p| &p[j])).collect();
+        if let Some((last, others)) = numbered.split_last() {
+            let negative = |word: &S::Word| S::Word::constant(Fr::zero()).minus(word);
+            let step = |tail: S::Word, pad: &&S::Word| cs.product(&tail, &challenge, &negative(pad));
+            let tail = others.iter().rev().fold((*last).clone(), step);
+            cs.enforce(&tail, &challenge, &sum.minus(&p0));
         }
     }
 

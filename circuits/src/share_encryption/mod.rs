@@ -16,7 +16,7 @@
 //!
 //! | clause           | equation                                                          | without it, a dealer could |
 //! |------------------|-------------------------------------------------------------------|----------------------------|
-//! | E1 scalar        | `s = sum d[w] 16^w`, `d[w]` in `{±1, ±3, …, ±15}` for `w = 0..61`, `d[61] >= 9` | use digits that are no digits, so that look-ups give points of its choice; use an even or large `s`, for which an addition has an exceptional case that makes every result provable; use several `s` for one `R` |
+//! | E1 scalar        | `s = sum d[w] 16^w`, `d[w]` in `{±1, ±3, …, ±15}` for `w = 0..61`, `d[61] >= 9` | use digits that are none: look-ups would give points of its choice, and additions exceptional cases, in which any sum can be proved |
 //! | E2 ephemeral     | `R = s*B`, both coordinates                                       | publish one key and make the pads from another: no recipient could decrypt |
 //! | E3 shared secrets| `K[i] = s*ek[i]`                                                  | take the pads of one recipient from a secret that this recipient cannot compute |
 //! | E4 blinder       | `p0 = Poseidon_blinder(b, u(s*H))`                                | choose `p0` after `e`, and so satisfy E6 whatever the pads are |
@@ -26,8 +26,8 @@
 //! `e^0` belongs to the blinder alone. If the numbering of the pads began at 0, a dealer could move a constant from `D0 =
 //! p0*G1` to the first encrypted share, and a wrong share would verify.
 //!
-//! [`check`] says this natively, clause by clause; [`Circuit`] says it as constraints, and
-//! names the clause of each row. Nothing else is shared between the two than the hash constants.
+//! [`check`] says this natively, clause by clause, with the group law of arkworks; [`Circuit`] says it as constraints, with additions of
+//! its own, and names the clause of each row.
 //!
 //! Since `R` fixes `s` (E1, E2), the pads are a function of public data, although only `s` or a decryption key lets one
 //! compute them.

@@ -56,10 +56,10 @@ impl EphemeralScalar {
 
     /// `R = s*B`, in constant time.
     #[must_use]
+    #[expect(clippy::expect_used, reason = "0 < s < order, so the product has the order of B")]
     pub fn ephemeral_key(&self) -> Point {
         let product = ExtendedPoint::from(base().to_jubjub()) * self.to_jubjub();
-        // s is not a multiple of the group order, so this point has the order of B.
-        Point::try_from(AffinePoint::from(product)).unwrap_or(base())
+        Point::try_from(AffinePoint::from(product)).expect("a point of prime order")
     }
 
     /// `s` in the scalar field of the crate `jubjub`.
