@@ -1,1 +1,44 @@
-//! Coram: ceremony.
+//! A ceremony as a pure function of signed messages: no I/O, no clock, no threads and no randomness of its own.
+//!
+//! | module          | what it is about                                                                 |
+//! |-----------------|----------------------------------------------------------------------------------|
+//! | [`parameters`]  | what operators agree on beside the definition                                    |
+//! | [`ceremony`]    | one attempt: definition, terms, operators, limits                                |
+//! | [`message`]     | what operators sign                                                              |
+//! | [`board`]       | all messages of a ceremony                                                       |
+//! | [`phase`]       | judging messages, without keys                                                   |
+//! | [`engine`]      | an operator's part: what to publish, whom to wait for, how it ended              |
+//! | [`breach`]      | what is forbidden                                                                |
+//! | [`fault`]       | breaches with their evidence, for strangers                                      |
+//! | [`transcript`]  | the messages of a finished ceremony as a member of the lock                      |
+//! | [`outcome`]     | what an operator has in the end                                                  |
+
+pub mod board;
+pub mod breach;
+pub mod ceremony;
+pub mod engine;
+pub mod error;
+pub mod fault;
+pub mod id;
+pub mod keys;
+pub mod limits;
+pub mod message;
+pub mod outcome;
+pub mod parameters;
+pub mod phase;
+pub mod transcript;
+
+mod hex;
+mod judge;
+
+pub use board::{Board, Inserted};
+pub use breach::Breach;
+pub use ceremony::Ceremony;
+pub use engine::{Engine, Step};
+pub use error::CeremonyError;
+pub use fault::FaultFile;
+pub use keys::Keys;
+pub use message::{Kind, Message};
+pub use outcome::Outcome;
+pub use parameters::Parameters;
+pub use transcript::{Transcript, UnverifiedTranscript};

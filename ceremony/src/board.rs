@@ -1,0 +1,229 @@
+//! The board: all messages of one ceremony, at most one of each kind from each author.
+//!
+//! A board only grows, and nothing on it depends on the order in which messages arrived. Messages may arrive before
+//! whatever they refer to; they are kept, and judged when that is there. A second, different message of one kind by one
+//! author is kept too: the pair proves that the author equivocated. Third ones add nothing and are not kept, so that a
+//! board holds at most two messages for each author and kind, each within [`crate::limits`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::ceremony::Ceremony;
+use crate::id::MessageId;
+use crate::message::{Body, Commit, Kind, Message, Rejection, Signed, UnverifiedMessage, foreign_join};
+use crate::parameters::{Difference, Terms};
+
+/// What became of bytes that were offered to a board.
+#[derive(Clone, Debug)]
+pub enum Inserted {
+    /// A new message.
+    New(MessageId),
+    /// A message with this content is here already.
+    Known(MessageId),
+    /// A new message, different from another of its kind by its author: together they prove equivocation.
+    Conflict(Equivocation),
+    /// An operator of this cluster joined under other terms.
+    Disagreement(Disagreement),
+    /// No message of this ceremony. Nothing was kept.
+    Rejected(Rejection),
+}
+
+/// Two different messages of one kind that one operator signed.
+#[derive(Clone, Debug)]
+pub struct Equivocation {
+    /// The one with the smaller hash.
+    pub first: Message,
+    /// The other.
+    pub second: Message,
+}
+
+/// An operator means another ceremony, and said so under its signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The operator, index from 1.
+    pub author: u16,
+    /// The first thing on which its terms differ from ours.
+    pub difference: Difference,
+}
+
+/// What one author sent of one kind.
+#[derive(Clone, Debug)]
+enum Slot {
+    One(Message),
+    Two(Equivocation),
+}
+
+impl Slot {
+    fn messages(&self) -> impl Iterator<Item = &Message> {
+        let (first, second) = match self {
+            Self::One(message) => (message, None),
+            Self::Two(pair) => (&pair.first, Some(&pair.second)),
+        };
+        std::iter::once(first).chain(second)
+    }
+}
+
+/// All messages of one ceremony that we know.
+#[derive(Clone, Debug)]
+pub struct Board {
+    ceremony: Arc<Ceremony>,
+    slots: BTreeMap<(Kind, u16), Slot>,
+}
+
+impl Board {
+    /// An empty board.
+    #[must_use]
+    pub const fn new(ceremony: Arc<Ceremony>) -> Self {
+        Self { ceremony, slots: BTreeMap::new() }
+    }
+
+    /// The ceremony whose messages it takes.
+    #[must_use]
+    pub const fn ceremony(&self) -> &Arc<Ceremony> {
+        &self.ceremony
+    }
+
+    /// Offers bytes from anywhere.
+    pub fn insert(&mut self, bytes: &[u8]) -> Inserted {
+        let unverified = match UnverifiedMessage::decode(bytes, &self.ceremony) {
+            Ok(unverified) => unverified,
+            Err(rejection) => return self.explain(bytes, rejection),
+        };
+        let id = unverified.id();
+        let (kind, author) = (unverified.kind(), unverified.author());
+        match self.slots.get(&(kind, author)) {
+            Some(slot) if slot.messages().any(|message| message.id() == id) => return Inserted::Known(id),
+            Some(Slot::Two(_)) => return Inserted::Rejected(Rejection::Surplus { kind, author }),
+            _ => {}
+        }
+        match unverified.verify(&self.ceremony) {
+            Ok(message) => self.add(message),
+            Err(rejection) => Inserted::Rejected(rejection),
+        }
+    }
+
+    fn add(&mut self, message: Message) -> Inserted {
+        let id = message.id();
+        let key = (message.kind(), message.author());
+        match self.slots.remove(&key) {
+            None => {
+                self.slots.insert(key, Slot::One(message));
+                Inserted::New(id)
+            }
+            Some(Slot::One(other)) => {
+                let (first, second) = if other.id() < id { (other, message) } else { (message, other) };
+                let pair = Equivocation { first, second };
+                self.slots.insert(key, Slot::Two(pair.clone()));
+                Inserted::Conflict(pair)
+            }
+            Some(full @ Slot::Two(_)) => {
+                self.slots.insert(key, full);
+                let (kind, author) = key;
+                Inserted::Rejected(Rejection::Surplus { kind, author })
+            }
+        }
+    }
+
+    /// Says what an operator's Join for another ceremony disagrees on, rather than only that it is another's.
+    fn explain(&self, bytes: &[u8], rejection: Rejection) -> Inserted {
+        if let Rejection::OtherCeremony { .. } = rejection
+            && let Some((author, theirs)) = foreign_join(bytes, &self.ceremony)
+            && let Some(difference) = self.ceremony.terms().first_difference(&theirs)
+            && !self.is_earlier_attempt(&theirs)
+        {
+            return Inserted::Disagreement(Disagreement { author, difference });
+        }
+        Inserted::Rejected(rejection)
+    }
+
+    /// What is left of an attempt that was abandoned does no harm and is nobody's disagreement.
+    fn is_earlier_attempt(&self, theirs: &Terms) -> bool {
+        let ours = self.ceremony.terms();
+        theirs.definition == ours.definition && theirs.attempt < ours.attempt
+    }
+
+    /// The only message with the body `B` that this author sent; none if it is missing, malformed or one of two.
+    #[must_use]
+    pub fn get<B: Body>(&self, author: u16) -> Option<&Signed<B>> {
+        match self.slots.get(&(B::KIND, author))? {
+            Slot::One(message) => B::of(message),
+            Slot::Two(_) => None,
+        }
+    }
+
+    /// The messages with the body `B` that are there, by author.
+    pub fn each<B: Body>(&self) -> impl Iterator<Item = &Signed<B>> {
+        self.ceremony.authors(B::KIND).into_iter().filter_map(|author| self.get(author))
+    }
+
+    /// The messages with the body `B` of all authors from whom one is due, in index order.
+    ///
+    /// # Errors
+    ///
+    /// The authors whose message is missing.
+    pub fn all<B: Body>(&self) -> Result<Vec<Signed<B>>, Vec<u16>> {
+        let authors = self.ceremony.authors(B::KIND);
+        let there: Vec<Signed<B>> = self.each().cloned().collect();
+        if there.len() == authors.len() {
+            return Ok(there);
+        }
+        Err(authors.into_iter().filter(|&author| self.get::<B>(author).is_none()).collect())
+    }
+
+    /// Whether any message of this kind by this author is there, malformed and conflicting ones included.
+    #[must_use]
+    pub fn has(&self, kind: Kind, author: u16) -> bool {
+        self.slots.contains_key(&(kind, author))
+    }
+
+    /// The authors, ascending, from whom a message of this kind is due and not there.
+    #[must_use]
+    pub fn missing(&self, kind: Kind) -> Vec<u16> {
+        let authors = self.ceremony.authors(kind).into_iter();
+        authors.filter(|&author| !self.has(kind, author)).collect()
+    }
+
+    /// The first proof of equivocation, by kind and author.
+    #[must_use]
+    pub fn equivocation(&self) -> Option<&Equivocation> {
+        self.slots.values().find_map(|slot| match slot {
+            Slot::One(_) => None,
+            Slot::Two(pair) => Some(pair),
+        })
+    }
+
+    /// All messages, by kind and author, conflicting ones included.
+    pub fn messages(&self) -> impl Iterator<Item = &Message> {
+        self.slots.values().flat_map(Slot::messages)
+    }
+
+    /// The hashes of all messages: what to tell a peer that asks what there is.
+    #[must_use]
+    pub fn have(&self) -> Vec<MessageId> {
+        self.messages().map(Message::id).collect()
+    }
+
+    /// The message with this hash.
+    #[must_use]
+    pub fn message(&self, id: &MessageId) -> Option<&Message> {
+        self.messages().find(|message| message.id() == *id)
+    }
+
+    /// The messages that a peer lacks which has those named.
+    #[must_use]
+    pub fn missing_from(&self, theirs: &[MessageId]) -> Vec<&Message> {
+        let theirs: std::collections::BTreeSet<_> = theirs.iter().collect();
+        self.messages().filter(|message| !theirs.contains(&message.id())).collect()
+    }
+
+    /// Joins that some Commit names and that are not here: proof of equivocation, if a peer has them.
+    #[must_use]
+    pub fn wanted(&self) -> Vec<MessageId> {
+        let named = self.each::<Commit>().flat_map(|commit| commit.body().joins.iter().copied());
+        let mut wanted: Vec<MessageId> = named.map(MessageId::new).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted.retain(|id| self.message(id).is_none());
+        wanted
+    }
+}

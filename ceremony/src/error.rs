@@ -1,0 +1,132 @@
+//! Why a ceremony cannot be set up or continued. Nothing here accuses anybody: that is [`crate::fault`].
+
+use coram_cluster::ClusterError;
+use coram_proofs::ProofError;
+
+/// A mistake of our own, of the definition or of the parameters.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CeremonyError {
+    /// The definition's format has no place for the result of a ceremony.
+    #[error("definition version {version} cannot be used for a ceremony: v1.6.0 to v1.11.0 can")]
+    Version {
+        /// The version of the definition.
+        version: String,
+    },
+
+    /// Too few or too many operators.
+    #[error("{operators} operators: a ceremony has from 2 to {max}")]
+    Operators {
+        /// Operators in the definition.
+        operators: usize,
+        /// Most operators that a ceremony can have.
+        max: usize,
+    },
+
+    /// The threshold makes no sense for this many operators.
+    #[error("threshold {threshold} is outside 2..={operators}")]
+    Threshold {
+        /// The definition's threshold.
+        threshold: u64,
+        /// Operators in the definition.
+        operators: usize,
+    },
+
+    /// No validators, more than can be, or a count that is not the length of the list.
+    #[error("{validators} validators: a ceremony has from 1 to {max}, with addresses for each")]
+    Validators {
+        /// The definition's number of validators.
+        validators: u64,
+        /// Most validators that a ceremony can have.
+        max: usize,
+    },
+
+    /// Two operators have one identity key: one party would hold two shares.
+    #[error("operators {first} and {second} have the same identity key")]
+    SharedIdentity {
+        /// Operator index, from 1.
+        first: u16,
+        /// Operator index, from 1.
+        second: u16,
+    },
+
+    /// The list of dealers is not an ascending list of at least `t` operators.
+    #[error(
+        "the dealers must be an ascending list of {threshold} to {operators} operator indices, not {dealers:?}"
+    )]
+    Dealers {
+        /// The list.
+        dealers: Vec<u16>,
+        /// Fewest dealers.
+        threshold: u16,
+        /// Operators in the definition.
+        operators: u16,
+    },
+
+    /// The proof system and the digest of its verifying key do not go together.
+    #[error("the {system} proof system {problem}")]
+    Setup {
+        /// The proof system.
+        system: &'static str,
+        /// What is missing or superfluous.
+        problem: &'static str,
+    },
+
+    /// The genesis time is not that of the definition's network.
+    #[error("genesis time {found} is not that of {network}, which is {expected}")]
+    GenesisTime {
+        /// The network's name.
+        network: String,
+        /// The network's genesis time, Unix seconds.
+        expected: u64,
+        /// The parameters' genesis time, Unix seconds.
+        found: u64,
+    },
+
+    /// The network is not in the table and nobody said its genesis time.
+    #[error("fork version 0x{fork_version} belongs to no known network: its genesis time must be given")]
+    UnknownNetwork {
+        /// The definition's fork version in hex.
+        fork_version: String,
+    },
+
+    /// The identity key belongs to none of the definition's operators.
+    #[error("the identity key is none of the definition's operators'")]
+    NotAnOperator,
+
+    /// A phase was to be formed without all its messages, in index order.
+    #[error("the {what} of all operators are needed, in index order")]
+    Incomplete {
+        /// What is not complete.
+        what: &'static str,
+    },
+
+    /// A file or signature of the cluster could not be made or read.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+
+    /// A dealing could not be made or opened.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+
+    /// A file could not be written as JSON.
+    #[error("cannot write JSON: {0}")]
+    Json(String),
+
+    /// The dealings verify, but their sum is not a key: nobody is to blame, and a new attempt is needed.
+    #[error("the dealings verify, but their sum is no key to use: start a new attempt ({reason})")]
+    DegenerateSum {
+        /// What is wrong with the sum.
+        reason: String,
+    },
+
+    /// A share that was opened from valid dealings is not on the public polynomial: the proof system is broken.
+    #[error(
+        "the share of validator {validator} does not belong to its public share although every proof verifies: \
+         keep the board, use none of these keys and report this"
+    )]
+    ShareMismatch {
+        /// Validator index, from 0.
+        validator: usize,
+    },
+}

@@ -1,0 +1,105 @@
+//! How far the messages on a board carry the ceremony. Keys are not needed, and nothing verified is verified twice.
+
+use std::collections::BTreeSet;
+
+use crate::board::Board;
+use crate::breach::{Breach, Objection};
+use crate::ceremony::Ceremony;
+use crate::id::MessageId;
+use crate::message::{Attest, Commit, Deal, Join, Kind, Message, Seal};
+use crate::phase::{
+    Attested, Dealt, Roster, Sealed, judge_join, judge_join_list, judge_node_signature, judge_opening,
+    judge_own_join,
+};
+
+/// The phases that a board was judged to have reached.
+///
+/// A board only grows, and a conflict ends the attempt; so what was concluded once stays true.
+#[derive(Default)]
+pub(crate) struct Judge {
+    pub(crate) roster: Option<Roster>,
+    pub(crate) dealt: Option<Dealt>,
+    pub(crate) attested: Option<Attested>,
+    pub(crate) sealed: Option<Sealed>,
+    passed: BTreeSet<MessageId>,
+}
+
+impl Judge {
+    /// Judges whatever is new. Returns the kind of message that is awaited, `None` when the ceremony is complete.
+    pub(crate) fn advance(&mut self, board: &Board) -> Result<Option<Kind>, Objection> {
+        if self.sealed.is_some() {
+            return Ok(None);
+        }
+        let ceremony = board.ceremony();
+        judge_alone(board, &mut self.passed)?;
+
+        let Ok(joins) = board.all::<Join>() else { return Ok(Some(Kind::Join)) };
+        let roster = reach(&mut self.roster, || Roster::form(ceremony, joins))?;
+
+        // Whoever opens its dealing relies on the Commits of all others having been made under one roster.
+        let Ok(commits) = board.all::<Commit>() else { return Ok(Some(Kind::Commit)) };
+        commits.iter().try_for_each(|commit| roster.check_commit(ceremony, commit))?;
+
+        let Ok(deals) = board.all::<Deal>() else { return Ok(Some(Kind::Deal)) };
+        let dealt = reach(&mut self.dealt, || Dealt::new(ceremony, roster, commits, deals))?;
+
+        let Ok(attests) = board.all::<Attest>() else { return Ok(Some(Kind::Attest)) };
+        let attested = reach(&mut self.attested, || Attested::new(ceremony, roster, dealt, attests))?;
+
+        let Ok(seals) = board.all::<Seal>() else { return Ok(Some(Kind::Seal)) };
+        reach(&mut self.sealed, || Sealed::new(ceremony, roster, dealt, attested, seals))?;
+        Ok(None)
+    }
+}
+
+/// The phase, formed now unless it was before.
+fn reach<P>(phase: &mut Option<P>, form: impl FnOnce() -> Result<P, Objection>) -> Result<&P, Objection> {
+    Ok(match phase {
+        Some(phase) => phase,
+        None => phase.insert(form()?),
+    })
+}
+
+/// Judges messages by what they are in themselves or beside another of the same author, in any phase. What is in
+/// `passed` is not looked at again; what passes is added.
+pub(crate) fn judge_alone(board: &Board, passed: &mut BTreeSet<MessageId>) -> Result<(), Breach> {
+    let ceremony = board.ceremony();
+    if let Some(pair) = board.equivocation() {
+        return Err(Breach::Equivocation { author: pair.first.author(), kind: pair.first.kind() });
+    }
+    for message in board.messages() {
+        let id = message.id();
+        if passed.contains(&id) {
+            continue;
+        }
+        if judge_message(ceremony, board, message)? {
+            passed.insert(id);
+        }
+    }
+    Ok(())
+}
+
+/// Whether everything that can be said of a message alone has been said; not, if it refers to one that is not there.
+fn judge_message(ceremony: &Ceremony, board: &Board, message: &Message) -> Result<bool, Breach> {
+    let author = message.author();
+    match message {
+        Message::Malformed(malformed) => {
+            Err(Breach::Malformed { author, kind: message.kind(), error: malformed.error().clone() })
+        }
+        Message::Join(join) => judge_join(ceremony, join).map(|_| true),
+        Message::Commit(commit) => {
+            judge_join_list(ceremony, commit)?;
+            let Some(join) = board.get::<Join>(author) else { return Ok(false) };
+            judge_own_join(join, commit).map(|()| true)
+        }
+        Message::Deal(deal) => {
+            if !ceremony.parameters().commits {
+                return Ok(true);
+            }
+            let Some(commit) = board.get::<Commit>(author) else { return Ok(false) };
+            judge_opening(ceremony, commit, deal).map(|()| true)
+        }
+        Message::Attest(_) => Ok(true),
+        Message::Seal(seal) => judge_node_signature(ceremony, seal).map(|()| true),
+    }
+}

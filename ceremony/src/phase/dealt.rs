@@ -1,0 +1,267 @@
+//! From all Commits and Deals to the keys, and what can be said of Attests under them.
+
+use coram_cluster::bls::{self, PublicKey, SecretKey, Signature};
+use coram_proofs::hash::TaggedHash;
+use coram_proofs::{Aggregate, DecryptionKey, VerifiedDealing};
+
+use super::duties::{Duty, ValidatorKeys, duties, validator_keys};
+use super::roster::Roster;
+use crate::breach::{Breach, Objection, SignedObject};
+use crate::ceremony::Ceremony;
+use crate::error::CeremonyError;
+use crate::id::{DealingsRoot, MessageId};
+use crate::message::{Attest, Body as _, Commit, Deal, Kind, Signed};
+
+/// The dealings of all dealers, verified, and the keys that are their sum.
+pub struct Dealt {
+    root: DealingsRoot,
+    commits: Vec<Signed<Commit>>,
+    deals: Vec<Signed<Deal>>,
+    dealings: Vec<VerifiedDealing>,
+    sum: Aggregate,
+    keys: Vec<ValidatorKeys>,
+    duties: Vec<Duty>,
+}
+
+/// An operator's shares of all validators, in validator order. Zeroized on drop.
+pub struct Shares(Vec<SecretKey>);
+
+impl Shares {
+    /// The share of each validator.
+    #[must_use]
+    pub fn as_slice(&self) -> &[SecretKey] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Shares {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Shares({}, redacted)", self.0.len())
+    }
+}
+
+impl Dealt {
+    /// Verifies and sums the dealings. Commits and Deals are those of all dealers, in index order.
+    ///
+    /// # Errors
+    ///
+    /// What [`Roster::check_commit`], [`Roster::check_deal`] and [`Roster::verify`] find;
+    /// [`CeremonyError::DegenerateSum`] if the sum has a lower threshold, equal keys, or the identity for a key.
+    pub fn new(
+        ceremony: &Ceremony,
+        roster: &Roster,
+        commits: Vec<Signed<Commit>>,
+        deals: Vec<Signed<Deal>>,
+    ) -> Result<Self, Objection> {
+        let from_all = |authors: Vec<u16>, kind| authors == ceremony.authors(kind);
+        if !from_all(commits.iter().map(Signed::author).collect(), Kind::Commit) {
+            return Err(Objection::Failure(CeremonyError::Incomplete { what: "Commits" }));
+        }
+        if !from_all(deals.iter().map(Signed::author).collect(), Kind::Deal) {
+            return Err(Objection::Failure(CeremonyError::Incomplete { what: "Deals" }));
+        }
+        commits.iter().try_for_each(|commit| roster.check_commit(ceremony, commit))?;
+        deals.iter().try_for_each(|deal| roster.check_deal(ceremony, &commits, deal))?;
+        let dealings = roster.verify(&deals)?;
+        Ok(Self::sum(ceremony, roster, commits, deals, dealings)?)
+    }
+
+    fn sum(
+        ceremony: &Ceremony,
+        roster: &Roster,
+        commits: Vec<Signed<Commit>>,
+        deals: Vec<Signed<Deal>>,
+        dealings: Vec<VerifiedDealing>,
+    ) -> Result<Self, CeremonyError> {
+        let degenerate = |reason: String| CeremonyError::DegenerateSum { reason };
+        let sum = Aggregate::new(&dealings).map_err(|error| degenerate(error.to_string()))?;
+        let keys = validator_keys(ceremony, &sum).map_err(|error| degenerate(error.to_string()))?;
+        let root = dealings_root(ceremony, roster, &commits, &deals);
+        let duties = duties(ceremony, &keys, root)?;
+        Ok(Self { root, commits, deals, dealings, sum, keys, duties })
+    }
+
+    /// The root over all Joins, Commits and Deals.
+    #[must_use]
+    pub const fn root(&self) -> DealingsRoot {
+        self.root
+    }
+
+    /// The Commits of all dealers; none in a ceremony without.
+    #[must_use]
+    pub fn commits(&self) -> &[Signed<Commit>] {
+        &self.commits
+    }
+
+    /// The Deals of all dealers.
+    #[must_use]
+    pub fn deals(&self) -> &[Signed<Deal>] {
+        &self.deals
+    }
+
+    /// The sum of the dealings.
+    #[must_use]
+    pub const fn aggregate(&self) -> &Aggregate {
+        &self.sum
+    }
+
+    /// The keys of all validators, in order.
+    #[must_use]
+    pub fn validators(&self) -> &[ValidatorKeys] {
+        &self.keys
+    }
+
+    /// Decrypts an operator's shares, and checks each against the public share: `s * G1 = S`.
+    ///
+    /// # Errors
+    ///
+    /// [`CeremonyError::Proof`] if the key is not the operator's; [`CeremonyError::ShareMismatch`] if proofs that
+    /// verify hid a wrong share. Neither reveals anything about the key or the share.
+    pub fn open(&self, roster: &Roster, operator: u16, key: &DecryptionKey) -> Result<Shares, CeremonyError> {
+        let opened = roster.scheme().open(&self.dealings, &self.sum, operator, key)?;
+        let mut shares = Vec::with_capacity(opened.len());
+        for (validator, (share, keys)) in opened.iter().zip(&self.keys).enumerate() {
+            let mismatch = || CeremonyError::ShareMismatch { validator };
+            let share = SecretKey::from_bytes(&share.to_bytes()).map_err(|_| mismatch())?;
+            if Some(&share.public_key()) != public_share(keys, operator) {
+                return Err(mismatch());
+            }
+            shares.push(share);
+        }
+        if shares.len() != self.keys.len() {
+            return Err(CeremonyError::Incomplete { what: "shares" });
+        }
+        Ok(Shares(shares))
+    }
+
+    /// The Attest of an operator with these shares.
+    #[must_use]
+    pub(crate) fn attest(&self, shares: &Shares) -> Attest {
+        let mut body = Attest {
+            root: *self.root.as_bytes(),
+            attestations: Vec::new(),
+            deposits: Vec::new(),
+            registrations: Vec::new(),
+        };
+        for duty in &self.duties {
+            let Some(share) = shares.0.get(duty.validator) else { continue };
+            let signature = share.sign(&duty.root).to_bytes();
+            match duty.object {
+                SignedObject::Attestation => body.attestations.push(signature),
+                SignedObject::Deposit(_) => body.deposits.push(signature),
+                SignedObject::Registration => body.registrations.push(signature),
+                SignedObject::Lock => {}
+            }
+        }
+        body
+    }
+
+    /// Checks that an Attest is about these very dealings. Its signatures are for [`Self::verify_attests`].
+    ///
+    /// # Errors
+    ///
+    /// [`Objection::Divergence`].
+    pub fn check_root(&self, roster: &Roster, attest: &Signed<Attest>) -> Result<(), Objection> {
+        roster.check_roster(attest)?;
+        if attest.body().root == *self.root.as_bytes() {
+            return Ok(());
+        }
+        Err(Objection::Divergence { author: attest.author(), kind: Attest::KIND, refers_to: "dealings" })
+    }
+
+    /// Checks all partial signatures of some Attests against the public shares: together, and when that fails one
+    /// by one. Returns them in the order of the Attests, each in the order of its lists.
+    ///
+    /// # Errors
+    ///
+    /// [`Objection::Divergence`] for an Attest about other dealings, else [`Breach::Partial`] of the first author, in
+    /// the order given, with a wrong signature. Nobody is accused on the word of a batch.
+    pub fn verify_attests(
+        &self,
+        roster: &Roster,
+        attests: &[Signed<Attest>],
+    ) -> Result<Vec<Vec<Signature>>, Objection> {
+        attests.iter().try_for_each(|attest| self.check_root(roster, attest))?;
+        let mut batch = Batch::default();
+        for attest in attests {
+            let Attest { attestations, deposits, registrations, .. } = attest.body();
+            let partials = attestations.iter().chain(deposits).chain(registrations);
+            let duties =
+                self.duties.iter().map(|duty| (*duty, public_share_of(&self.keys, duty, attest.author())));
+            batch.add(attest.author(), duties, partials)?;
+        }
+        Ok(batch.verify(attests.len())?)
+    }
+
+    pub(super) fn duties(&self) -> &[Duty] {
+        &self.duties
+    }
+}
+
+fn public_share(keys: &ValidatorKeys, operator: u16) -> Option<&PublicKey> {
+    keys.public_shares.get(usize::from(operator).checked_sub(1)?)
+}
+
+pub(super) fn public_share_of<'k>(
+    keys: &'k [ValidatorKeys],
+    duty: &Duty,
+    operator: u16,
+) -> Option<&'k PublicKey> {
+    public_share(keys.get(duty.validator)?, operator)
+}
+
+/// Partial signatures of several authors, to be verified together.
+#[derive(Default)]
+pub(super) struct Batch {
+    owners: Vec<(u16, Duty)>,
+    items: Vec<(PublicKey, [u8; 32], Signature)>,
+}
+
+impl Batch {
+    /// Adds the partial signatures of one author, one for each duty.
+    pub(super) fn add<'k, 's>(
+        &mut self,
+        author: u16,
+        duties: impl Iterator<Item = (Duty, Option<&'k PublicKey>)>,
+        partials: impl Iterator<Item = &'s [u8; 96]>,
+    ) -> Result<(), Breach> {
+        for ((duty, key), partial) in duties.zip(partials) {
+            // Bytes that are no point of the signature group are as wrong as a point that does not verify.
+            let wrong = || Breach::Partial { author, object: duty.object, validator: duty.validator };
+            let signature = Signature::from_bytes(partial).map_err(|_| wrong())?;
+            let key = key.ok_or_else(wrong)?;
+            self.owners.push((author, duty));
+            self.items.push((*key, duty.root, signature));
+        }
+        Ok(())
+    }
+
+    /// Verifies all, and returns them in as many equal parts as there are authors.
+    pub(super) fn verify(self, authors: usize) -> Result<Vec<Vec<Signature>>, Breach> {
+        if bls::verify_batch(&self.items).is_err()
+            && let Some(&culprit) = bls::find_invalid(&self.items).first()
+            && let Some(&(author, duty)) = self.owners.get(culprit)
+        {
+            return Err(Breach::Partial { author, object: duty.object, validator: duty.validator });
+        }
+        let each = (self.items.len() / authors.max(1)).max(1);
+        let signatures: Vec<Signature> = self.items.into_iter().map(|(_, _, signature)| signature).collect();
+        Ok(signatures.chunks(each).map(<[Signature]>::to_vec).collect())
+    }
+}
+
+/// ```text
+/// dealings root = H("dealings"; ceremony id, roster hash, [ids of Joins], [ids of Commits], [ids of Deals])
+/// ```
+fn dealings_root(
+    ceremony: &Ceremony,
+    roster: &Roster,
+    commits: &[Signed<Commit>],
+    deals: &[Signed<Deal>],
+) -> DealingsRoot {
+    let joins: Vec<MessageId> = roster.joins().iter().map(Signed::id).collect();
+    let commits: Vec<MessageId> = commits.iter().map(Signed::id).collect();
+    let deals: Vec<MessageId> = deals.iter().map(Signed::id).collect();
+    let hash = TaggedHash::new("dealings").bytes(ceremony.id().as_ref()).bytes(roster.hash().as_ref());
+    DealingsRoot::new(hash.list(&joins).list(&commits).list(&deals).digest())
+}

@@ -1,0 +1,269 @@
+//! The transcript as JSON: its members in order. Bytes are `0x` and lowercase hex, of exact lengths; unknown members
+//! are refused.
+
+use serde::{Deserialize, Serialize};
+
+use super::{PROTOCOL, Transcript, VERSION};
+use crate::hex::{Array, Bytes};
+use crate::message::{Attest, Body, Commit, Deal, Join, Seal, Signed};
+use crate::parameters::{Parameters, Terms};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TranscriptFile {
+    pub(super) version: u32,
+    pub(super) protocol: String,
+    pub(super) ceremony: CeremonyFile,
+    pub(super) joins: Vec<JoinFile>,
+    pub(super) commits: Vec<CommitFile>,
+    pub(super) deals: Vec<DealFile>,
+    pub(super) attests: Vec<AttestFile>,
+    pub(super) seals: Vec<SealFile>,
+    pub(super) attestation: Array<96>,
+}
+
+/// The terms, but for the definition, which stands beside the transcript or beside the evidence.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CeremonyFile {
+    pub(crate) id: Array<32>,
+    pub(crate) protocol_version: u16,
+    pub(crate) kind: String,
+    pub(crate) attempt: u32,
+    pub(crate) parameters: ParametersFile,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ParametersFile {
+    pub(crate) proof_system: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) setup: Option<Array<32>>,
+    pub(crate) commits: bool,
+    pub(crate) encryption_keys: String,
+    pub(crate) dealers: Vec<u16>,
+    pub(crate) genesis_time: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JoinFile {
+    pub(super) author: u16,
+    pub(super) encryption_key: Array<32>,
+    pub(super) possession: Array<64>,
+    pub(super) software: String,
+    pub(super) signature: Array<64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CommitFile {
+    pub(super) author: u16,
+    pub(super) hash: Array<32>,
+    pub(super) signature: Array<64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DealFile {
+    pub(super) author: u16,
+    pub(super) dealing: DealingFile,
+    pub(super) signature: Array<64>,
+}
+
+/// A dealing by its parts; the lists have one entry for each validator.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DealingFile {
+    /// `A[j][0] … A[j][t-1]`, 48 bytes each.
+    pub(super) commitments: Vec<Bytes>,
+    /// `R`.
+    pub(super) ephemeral: Array<32>,
+    /// `c[1][j] … c[n][j]`, 32 bytes each.
+    pub(super) ciphertexts: Vec<Bytes>,
+    /// `D0`, of the transparent proof system's only chunk.
+    pub(super) blinder: Array<48>,
+    /// `y`.
+    pub(super) masked_sum: Array<32>,
+    /// The proof that belongs to them.
+    pub(super) proof: Bytes,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AttestFile {
+    pub(super) author: u16,
+    pub(super) root: Array<32>,
+    pub(super) attestations: Vec<Array<96>>,
+    pub(super) deposits: Vec<Array<96>>,
+    pub(super) registrations: Vec<Array<96>>,
+    pub(super) signature: Array<64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SealFile {
+    pub(super) author: u16,
+    pub(super) lock_hash: Array<32>,
+    pub(super) transcript_root: Array<32>,
+    pub(super) node_signature: Array<65>,
+    pub(super) partials: Vec<Array<96>>,
+    pub(super) signature: Array<64>,
+}
+
+impl From<&Transcript> for TranscriptFile {
+    fn from(transcript: &Transcript) -> Self {
+        let Transcript { limits, .. } = transcript;
+        Self {
+            version: VERSION,
+            protocol: PROTOCOL.to_owned(),
+            ceremony: CeremonyFile::from(&transcript.terms),
+            joins: transcript.joins.iter().map(JoinFile::from).collect(),
+            commits: transcript.commits.iter().map(CommitFile::from).collect(),
+            deals: transcript.deals.iter().map(|deal| DealFile::new(deal, limits)).collect(),
+            attests: transcript.attests.iter().map(AttestFile::from).collect(),
+            seals: transcript.seals.iter().map(SealFile::from).collect(),
+            attestation: Array(transcript.attestation.to_bytes()),
+        }
+    }
+}
+
+impl From<&Terms> for CeremonyFile {
+    fn from(terms: &Terms) -> Self {
+        Self {
+            id: Array(*terms.id().as_bytes()),
+            protocol_version: terms.protocol,
+            kind: terms.kind.name().to_owned(),
+            attempt: terms.attempt,
+            parameters: ParametersFile::from(&terms.parameters),
+        }
+    }
+}
+
+impl From<&Parameters> for ParametersFile {
+    fn from(parameters: &Parameters) -> Self {
+        Self {
+            proof_system: parameters.proof_system.name().to_owned(),
+            setup: parameters.setup.map(Array),
+            commits: parameters.commits,
+            encryption_keys: parameters.encryption_keys.name().to_owned(),
+            dealers: parameters.dealers.clone(),
+            genesis_time: parameters.genesis_time,
+        }
+    }
+}
+
+fn author_and_signature<B: Body>(signed: &Signed<B>) -> (u16, Array<64>) {
+    (signed.author(), Array(*signed.signature()))
+}
+
+impl From<&Signed<Join>> for JoinFile {
+    fn from(signed: &Signed<Join>) -> Self {
+        let (author, signature) = author_and_signature(signed);
+        let Join { encryption_key, possession, software, .. } = signed.body();
+        let software = String::from_utf8_lossy(software).into_owned();
+        Self {
+            author,
+            encryption_key: Array(*encryption_key),
+            possession: Array(*possession),
+            software,
+            signature,
+        }
+    }
+}
+
+impl From<&Signed<Commit>> for CommitFile {
+    fn from(signed: &Signed<Commit>) -> Self {
+        let (author, signature) = author_and_signature(signed);
+        Self { author, hash: Array(signed.body().hash), signature }
+    }
+}
+
+impl From<&Signed<Attest>> for AttestFile {
+    fn from(signed: &Signed<Attest>) -> Self {
+        let (author, signature) = author_and_signature(signed);
+        let Attest { root, attestations, deposits, registrations } = signed.body();
+        Self {
+            author,
+            root: Array(*root),
+            attestations: arrays(attestations),
+            deposits: arrays(deposits),
+            registrations: arrays(registrations),
+            signature,
+        }
+    }
+}
+
+impl From<&Signed<Seal>> for SealFile {
+    fn from(signed: &Signed<Seal>) -> Self {
+        let (author, signature) = author_and_signature(signed);
+        let Seal { lock_hash, transcript_root, node_signature, partials } = signed.body();
+        Self {
+            author,
+            lock_hash: Array(*lock_hash),
+            transcript_root: Array(*transcript_root),
+            node_signature: Array(*node_signature),
+            partials: arrays(partials),
+            signature,
+        }
+    }
+}
+
+fn arrays<const N: usize>(list: &[[u8; N]]) -> Vec<Array<N>> {
+    list.iter().copied().map(Array).collect()
+}
+
+impl DealFile {
+    fn new(signed: &Signed<Deal>, limits: &crate::limits::Limits) -> Self {
+        let (author, signature) = author_and_signature(signed);
+        Self { author, dealing: DealingFile::split(&signed.body().dealing, limits), signature }
+    }
+}
+
+impl DealingFile {
+    /// Takes a verified dealing apart. Its length was checked when it was verified.
+    fn split(dealing: &[u8], limits: &crate::limits::Limits) -> Self {
+        let (commitments, rest) = split_at(dealing, 48 * limits.threshold * limits.validators);
+        let (ephemeral, rest) = split_at(rest, 32);
+        let (ciphertexts, rest) = split_at(rest, 32 * limits.operators * limits.validators);
+        let (blinder, rest) = split_at(rest, 48);
+        let (masked_sum, proof) = split_at(rest, 32);
+        let each = |bytes: &[u8], len: usize| bytes.chunks(len).map(|part| Bytes(part.to_vec())).collect();
+        Self {
+            commitments: each(commitments, 48 * limits.threshold),
+            ephemeral: Array(array(ephemeral)),
+            ciphertexts: each(ciphertexts, 32 * limits.operators),
+            blinder: Array(array(blinder)),
+            masked_sum: Array(array(masked_sum)),
+            proof: Bytes(proof.to_vec()),
+        }
+    }
+
+    /// The dealing that the parts make up. Parts of wrong lengths make up bytes that no dealer signed.
+    pub(super) fn join(&self) -> Vec<u8> {
+        let mut dealing = Vec::new();
+        self.commitments.iter().for_each(|part| dealing.extend_from_slice(&part.0));
+        dealing.extend_from_slice(&self.ephemeral.0);
+        self.ciphertexts.iter().for_each(|part| dealing.extend_from_slice(&part.0));
+        dealing.extend_from_slice(&self.blinder.0);
+        dealing.extend_from_slice(&self.masked_sum.0);
+        dealing.extend_from_slice(&self.proof.0);
+        dealing
+    }
+
+    /// Whether the parts are divided as [`Self::split`] divides them: one dealing has one text.
+    pub(super) fn is_canonical(&self, limits: &crate::limits::Limits) -> bool {
+        let each = |parts: &[Bytes], len: usize| {
+            parts.len() == limits.validators && parts.iter().all(|part| part.0.len() == len)
+        };
+        each(&self.commitments, 48 * limits.threshold) && each(&self.ciphertexts, 32 * limits.operators)
+    }
+}
+
+fn split_at(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
+    bytes.split_at(at.min(bytes.len()))
+}
+
+fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    bytes.try_into().unwrap_or([0; N])
+}

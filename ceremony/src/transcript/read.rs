@@ -1,0 +1,243 @@
+//! Reading a transcript: from JSON that somebody handed over to messages whose signatures can be checked.
+
+use coram_cluster::ClusterError;
+use coram_cluster::definition::Definition;
+use coram_proofs::ProofSystemId;
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use super::file::{AttestFile, CeremonyFile, CommitFile, DealFile, JoinFile, SealFile, TranscriptFile};
+use super::{PROTOCOL, VERSION};
+use crate::ceremony::Ceremony;
+use crate::error::CeremonyError;
+use crate::hex::Array;
+use crate::id::{CommitsHash, MessageId, RosterHash};
+use crate::message::{Attest, Body, Commit, Deal, Join, Kind, Seal, Unverified};
+use crate::parameters::{CeremonyKind, EncryptionKeys, PROTOCOL_VERSION, Parameters};
+use crate::phase::{commits_hash, roster_hash};
+
+/// Why JSON is no transcript of a ceremony for this definition.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TranscriptError {
+    /// A later layout, protocol, proof system or kind of ceremony. A newer version of this software may know it.
+    #[error("{what} {found:?} is not known to this version")]
+    Unknown {
+        /// What is unknown.
+        what: &'static str,
+        /// Its name or number in the transcript.
+        found: String,
+    },
+    /// Not the members that a transcript has, or not of the right form.
+    #[error("the transcript is malformed: {0}")]
+    Form(String),
+    /// The members do not make up messages of the right shape.
+    #[error("the transcript has not the messages of its ceremony: {0}")]
+    Shape(String),
+    /// The transcript names another ceremony than its terms and the definition hash to.
+    #[error(
+        "the transcript names ceremony {stated}, but its terms and the definition are those of {computed}"
+    )]
+    Ceremony {
+        /// The id in the transcript.
+        stated: String,
+        /// The id that follows from the terms and the definition.
+        computed: String,
+    },
+    /// No ceremony can be held under its terms for this definition.
+    #[error(transparent)]
+    Terms(#[from] CeremonyError),
+    /// The file that holds it is no acceptable JSON.
+    #[error(transparent)]
+    File(#[from] ClusterError),
+}
+
+/// The messages of a transcript that nobody is known to have signed.
+#[derive(Clone, Debug)]
+pub struct UnverifiedTranscript {
+    /// The ceremony that they are said to be of.
+    pub ceremony: Ceremony,
+    /// The Joins.
+    pub joins: Vec<Unverified<Join>>,
+    /// The Commits; none in a ceremony without.
+    pub commits: Vec<Unverified<Commit>>,
+    /// The Deals.
+    pub deals: Vec<Unverified<Deal>>,
+    /// The Attests.
+    pub attests: Vec<Unverified<Attest>>,
+    /// The Seals.
+    pub seals: Vec<Unverified<Seal>>,
+    /// What is said to be the sum of all validators' signatures on the attestation.
+    pub attestation: [u8; 96],
+}
+
+impl UnverifiedTranscript {
+    /// Reads the member of a lock, or a file that holds only it. `value` must come from a strict and bounded parser
+    /// such as [`coram_cluster::json::check`]: a lenient one may have dropped members on the way.
+    ///
+    /// # Errors
+    ///
+    /// [`TranscriptError`]. [`TranscriptError::Unknown`] means that it cannot be judged here; all others that it is no
+    /// transcript for this definition.
+    pub fn read(value: &Value, definition: &Definition) -> Result<Self, TranscriptError> {
+        check_version(value)?;
+        let file =
+            TranscriptFile::deserialize(value).map_err(|error| TranscriptError::Form(error.to_string()))?;
+        let ceremony = file.ceremony.read(definition)?;
+        check_authors(&ceremony, &file)?;
+
+        let joins: Vec<Unverified<Join>> = file.joins.into_iter().map(|join| join.read(&ceremony)).collect();
+        let ids: Vec<MessageId> = joins.iter().map(|join| join.id(&ceremony)).collect();
+        let roster = roster_hash(ceremony.id(), &ids);
+        let commits: Vec<Unverified<Commit>> =
+            file.commits.into_iter().map(|commit| commit.read(roster, &ids)).collect();
+        let ids: Vec<MessageId> = commits.iter().map(|commit| commit.id(&ceremony)).collect();
+        let commits_hash = commits_hash(ceremony.id(), roster, &ids);
+        let deals = file.deals.into_iter().map(|deal| deal.read(&ceremony, roster, commits_hash));
+        let deals = deals.collect::<Result<_, _>>()?;
+        Ok(Self {
+            joins,
+            commits,
+            deals,
+            attests: file.attests.into_iter().map(|attest| attest.read(roster)).collect(),
+            seals: file.seals.into_iter().map(|seal| seal.read(roster)).collect(),
+            attestation: file.attestation.0,
+            ceremony,
+        })
+    }
+}
+
+/// Looks at the version alone: nothing else is known about the members of another.
+fn check_version(value: &Value) -> Result<(), TranscriptError> {
+    let unknown = |what, found: &Value| Err(TranscriptError::Unknown { what, found: found.to_string() });
+    let missing = |what: &str| TranscriptError::Form(format!("no member `{what}`"));
+    let version = value.get("version").ok_or_else(|| missing("version"))?;
+    if version.as_u64() != Some(VERSION.into()) {
+        return unknown("transcript version", version);
+    }
+    let protocol = value.get("protocol").ok_or_else(|| missing("protocol"))?;
+    if protocol.as_str() != Some(PROTOCOL) {
+        return unknown("protocol", protocol);
+    }
+    Ok(())
+}
+
+/// Every list has one message of each author from whom one is due, in index order.
+fn check_authors(ceremony: &Ceremony, file: &TranscriptFile) -> Result<(), TranscriptError> {
+    let lists: [(Kind, Vec<u16>); 5] = [
+        (Kind::Join, file.joins.iter().map(|join| join.author).collect()),
+        (Kind::Commit, file.commits.iter().map(|commit| commit.author).collect()),
+        (Kind::Deal, file.deals.iter().map(|deal| deal.author).collect()),
+        (Kind::Attest, file.attests.iter().map(|attest| attest.author).collect()),
+        (Kind::Seal, file.seals.iter().map(|seal| seal.author).collect()),
+    ];
+    for (kind, authors) in lists {
+        let due = ceremony.authors(kind);
+        if authors != due {
+            let message = format!("the {kind} messages are by {authors:?}, not by {due:?}");
+            return Err(TranscriptError::Shape(message));
+        }
+    }
+    Ok(())
+}
+
+impl CeremonyFile {
+    /// The ceremony of these terms for a definition.
+    pub(crate) fn read(&self, definition: &Definition) -> Result<Ceremony, TranscriptError> {
+        let unknown = |what, found: String| TranscriptError::Unknown { what, found };
+        if self.protocol_version != PROTOCOL_VERSION {
+            return Err(unknown("protocol version", self.protocol_version.to_string()));
+        }
+        if self.kind != CeremonyKind::KeyGeneration.name() {
+            return Err(unknown("kind of ceremony", self.kind.clone()));
+        }
+        let file = &self.parameters;
+        let parameters = Parameters {
+            proof_system: proof_system(&file.proof_system)
+                .ok_or_else(|| unknown("proof system", file.proof_system.clone()))?,
+            setup: file.setup.map(|digest| digest.0),
+            commits: file.commits,
+            encryption_keys: EncryptionKeys::from_name(&file.encryption_keys)
+                .ok_or_else(|| unknown("encryption key policy", file.encryption_keys.clone()))?,
+            dealers: file.dealers.clone(),
+            genesis_time: file.genesis_time,
+        };
+        let ceremony = Ceremony::new(definition.clone(), parameters, self.attempt)?;
+        if ceremony.id().as_bytes() != &self.id.0 {
+            let (stated, computed) = (crate::hex::encode(&self.id.0), ceremony.id().to_string());
+            return Err(TranscriptError::Ceremony { stated, computed });
+        }
+        Ok(ceremony)
+    }
+}
+
+fn proof_system(name: &str) -> Option<ProofSystemId> {
+    [ProofSystemId::Transparent].into_iter().find(|system| system.name() == name)
+}
+
+fn unverified<B: Body>(author: u16, roster: RosterHash, body: B, signature: Array<64>) -> Unverified<B> {
+    Unverified { author, roster, body, signature: signature.0 }
+}
+
+impl JoinFile {
+    fn read(self, ceremony: &Ceremony) -> Unverified<Join> {
+        let body = Join {
+            terms: ceremony.terms().clone(),
+            encryption_key: self.encryption_key.0,
+            possession: self.possession.0,
+            software: self.software.into_bytes(),
+        };
+        unverified(self.author, RosterHash::NONE, body, self.signature)
+    }
+}
+
+impl CommitFile {
+    fn read(self, roster: RosterHash, joins: &[MessageId]) -> Unverified<Commit> {
+        let joins = joins.iter().map(|id| *id.as_bytes()).collect();
+        unverified(self.author, roster, Commit { hash: self.hash.0, joins }, self.signature)
+    }
+}
+
+impl DealFile {
+    fn read(
+        self,
+        ceremony: &Ceremony,
+        roster: RosterHash,
+        commits: CommitsHash,
+    ) -> Result<Unverified<Deal>, TranscriptError> {
+        if !self.dealing.is_canonical(ceremony.limits()) {
+            let message = format!("the dealing of operator {} has parts of wrong lengths", self.author);
+            return Err(TranscriptError::Shape(message));
+        }
+        let body = Deal { commits: *commits.as_bytes(), dealing: self.dealing.join() };
+        Ok(unverified(self.author, roster, body, self.signature))
+    }
+}
+
+impl AttestFile {
+    fn read(self, roster: RosterHash) -> Unverified<Attest> {
+        let body = Attest {
+            root: self.root.0,
+            attestations: plain(self.attestations),
+            deposits: plain(self.deposits),
+            registrations: plain(self.registrations),
+        };
+        unverified(self.author, roster, body, self.signature)
+    }
+}
+
+impl SealFile {
+    fn read(self, roster: RosterHash) -> Unverified<Seal> {
+        let body = Seal {
+            lock_hash: self.lock_hash.0,
+            transcript_root: self.transcript_root.0,
+            node_signature: self.node_signature.0,
+            partials: plain(self.partials),
+        };
+        unverified(self.author, roster, body, self.signature)
+    }
+}
+
+fn plain<const N: usize>(list: Vec<Array<N>>) -> Vec<[u8; N]> {
+    list.into_iter().map(|array| array.0).collect()
+}
