@@ -194,8 +194,11 @@ impl Secret {
     }
 }
 
-/// Whether `prod e(sum weight * key, H(message)) = e(G1, signature)` over the groups `(message, keys with weights)`.
-pub(super) fn pairing_check(groups: &[([u8; 32], Vec<(G1, u128)>)], signature: &G2) -> bool {
+/// A message, and the keys that signed it, with weights.
+pub(super) type Group = ([u8; 32], Vec<(G1, u128)>);
+
+/// Whether `prod e(sum weight * key, H(message)) = e(G1, signature)` over the groups.
+pub(super) fn pairing_check(groups: &[Group], signature: &G2) -> bool {
     // blst gathers eight pairs for one Miller loop: smaller portions would waste that.
     let portion = groups.len().div_ceil(2 * rayon::current_num_threads()).max(8);
     let product = groups
@@ -213,7 +216,7 @@ pub(super) fn pairing_check(groups: &[([u8; 32], Vec<(G1, u128)>)], signature: &
 }
 
 /// The product of the groups before the final exponentiation; `None` if some sum of keys is the identity.
-fn miller_loops<'a>(groups: &[([u8; 32], Vec<(G1, u128)>)]) -> Option<Pairing<'a>> {
+fn miller_loops<'a>(groups: &[Group]) -> Option<Pairing<'a>> {
     let mut pairing = Pairing::new(true, DST);
     for (message, keys) in groups {
         let key = match keys.as_slice() {

@@ -172,8 +172,11 @@ impl Secret {
     }
 }
 
-/// Whether `prod e(sum weight * key, H(message)) = e(G1, signature)` over the groups `(message, keys with weights)`.
-pub(super) fn pairing_check(groups: &[([u8; 32], Vec<(G1, u128)>)], signature: &G2) -> bool {
+/// A message, and the keys that signed it, with weights.
+pub(super) type Group = ([u8; 32], Vec<(G1, u128)>);
+
+/// Whether `prod e(sum weight * key, H(message)) = e(G1, signature)` over the groups.
+pub(super) fn pairing_check(groups: &[Group], signature: &G2) -> bool {
     let mut left = vec![(-G1Affine::generator().into_group()).into_affine()];
     let mut right = vec![signature.0];
     for (message, keys) in groups {
