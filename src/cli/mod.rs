@@ -1,0 +1,81 @@
+//! The command line: one file for each subcommand.
+
+mod definition;
+mod dkg;
+mod enr;
+mod files;
+mod network;
+mod recover;
+mod shell;
+mod sim;
+mod status;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{failure::Failure, printer};
+
+/// Distributed key generation for Ethereum validators, in public: every dealing is published, encrypted and proved, and the
+/// lock carries a transcript that anybody can verify
+///
+/// Results go to standard output, everything else to standard error. Every option can also be given as an environment variable
+/// `CORAM_…`.
+///
+/// Exit codes: 0 ok, 1 internal error, 2 usage, 3 invalid, 4 indeterminate, 5 timed out, 6 aborted with proof of a fault,
+/// 7 refused, 8 peers disagree, 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "coram", version, propagate_version = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make or show an operator's node record (ENR) and its identity key
+    #[command(subcommand)]
+    Enr(enr::Command),
+    /// Make, sign or check a cluster definition
+    #[command(subcommand)]
+    Definition(definition::Command),
+    /// Run this operator's part of a ceremony until it ends
+    Dkg(dkg::Dkg),
+    /// Show who has published what, and who is awaited
+    Status(status::Status),
+    /// Run a whole ceremony on this machine, one process for each operator
+    Sim(sim::Sim),
+    /// Verify a cluster lock with its transcript, or a fault file, from the file alone
+    Verify(verify::Verify),
+    /// Recover this operator's keystores from a lock and the decryption key
+    Recover(recover::Recover),
+    /// Print completions for a shell
+    Completions(shell::Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// Runs a command; prints its failure.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let result = match arguments.command {
+        Command::Enr(command) => enr::run(&command),
+        Command::Definition(command) => definition::run(&command),
+        Command::Dkg(command) => dkg::run(&command),
+        Command::Status(command) => status::run(&command),
+        Command::Sim(command) => sim::run(&command),
+        Command::Verify(command) => verify::run(&command),
+        Command::Recover(command) => recover::run(&command),
+        Command::Completions(command) => shell::completions(&command),
+        Command::Man => shell::man(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => report(&failure),
+    }
+}
+
+fn report(failure: &Failure) -> ExitCode {
+    printer::notice(&failure.to_string());
+    failure.exit.into()
+}

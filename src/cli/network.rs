@@ -1,0 +1,76 @@
+//! Networks that are not in the table.
+
+use clap::Args;
+use coram_cluster::{definition::Definition, network::Network};
+
+use crate::failure::{Exit, Failure};
+
+/// A custom network. All four options are needed, or none.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Custom network")]
+pub struct CustomNetwork {
+    /// Name of a network that is not in the table
+    #[arg(long, env = "CORAM_TESTNET_NAME", requires_all = ["testnet_fork_version", "testnet_chain_id", "testnet_genesis_timestamp"])]
+    testnet_name: Option<String>,
+    /// Its genesis fork version, such as 0x10000910
+    #[arg(long, env = "CORAM_TESTNET_FORK_VERSION", requires = "testnet_name")]
+    testnet_fork_version: Option<String>,
+    /// Its chain id
+    #[arg(long, env = "CORAM_TESTNET_CHAIN_ID", requires = "testnet_name")]
+    testnet_chain_id: Option<u64>,
+    /// Its genesis time, Unix seconds
+    #[arg(long, env = "CORAM_TESTNET_GENESIS_TIMESTAMP", requires = "testnet_name")]
+    testnet_genesis_timestamp: Option<u64>,
+}
+
+impl CustomNetwork {
+    /// The custom network, if one is given.
+    pub fn get(&self) -> Result<Option<Network>, Failure> {
+        let (Some(name), Some(fork), Some(chain), Some(genesis)) = (
+            &self.testnet_name,
+            &self.testnet_fork_version,
+            self.testnet_chain_id,
+            self.testnet_genesis_timestamp,
+        ) else {
+            return Ok(None);
+        };
+        let mut fork_version = [0; 4];
+        hex::decode_to_slice(fork.trim_start_matches("0x"), &mut fork_version).map_err(|_| {
+            Failure::new(Exit::Usage, "network.fork-version", format!("{fork} is not a fork version"))
+                .help("give four bytes in hex, such as 0x10000910")
+        })?;
+        Ok(Some(Network::custom(name, fork_version, chain, genesis)?))
+    }
+
+    /// The network of a definition: the custom one, or the table's.
+    pub fn of(&self, definition: &Definition) -> Result<Network, Failure> {
+        let fork_version = definition.fork_version();
+        if let Some(custom) = self.get()? {
+            if custom.fork_version() == fork_version {
+                return Ok(custom);
+            }
+            let what = format!("the definition is for fork version 0x{}, not that of {}", hex::encode(fork_version), custom.name());
+            return Err(Failure::new(Exit::Usage, "network.other", what));
+        }
+        definition.network().ok_or_else(|| {
+            let what = format!("fork version 0x{} belongs to no known network", hex::encode(fork_version));
+            Failure::new(Exit::Usage, "network.unknown", what)
+                .help("describe the network with --testnet-name and the options beside it")
+        })
+    }
+
+    /// The same network as arguments for another process of this program.
+    pub fn to_arguments(&self) -> Vec<String> {
+        let mut arguments = Vec::new();
+        let mut push = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                arguments.extend([format!("--{name}"), value]);
+            }
+        };
+        push("testnet-name", self.testnet_name.clone());
+        push("testnet-fork-version", self.testnet_fork_version.clone());
+        push("testnet-chain-id", self.testnet_chain_id.map(|id| id.to_string()));
+        push("testnet-genesis-timestamp", self.testnet_genesis_timestamp.map(|time| time.to_string()));
+        arguments
+    }
+}

@@ -1,0 +1,1 @@
+//! The loop between an engine, a store and a board.

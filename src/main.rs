@@ -1,0 +1,23 @@
+//! `coram`: distributed key generation that anybody can verify.
+//!
+//! | folder      | what is in it                                             |
+//! |-------------|-----------------------------------------------------------|
+//! | `cli/`      | one file for each subcommand                              |
+//! | `store/`    | data folders, attempts and boards on disk                 |
+//! | `driver.rs` | the loop between an engine, a store and a board           |
+//!
+//! Everything that decides anything is in the libraries; this is files, terminals and time.
+
+mod cli;
+mod driver;
+mod failure;
+mod printer;
+mod store;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    cli::run(cli::Arguments::parse())
+}

@@ -1,0 +1,103 @@
+//! Files that survive a crash, and files that hold secrets.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+/// Mode of files that anybody may read and nobody should change.
+pub const PUBLIC: u32 = 0o444;
+/// Mode of secrets that are written once.
+pub const SECRET: u32 = 0o400;
+/// Mode of keys that their owner may replace.
+pub const KEY: u32 = 0o600;
+/// Mode of folders with secrets in them.
+pub const SECRET_FOLDER: u32 = 0o700;
+
+/// Writes a new file as a whole: its bytes are on disk before its name exists, and its name is on disk when this returns.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::AlreadyExists`] if the file exists; nothing is ever overwritten.
+pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let folder = parent(path);
+    let mut file = NamedTempFile::with_prefix_in(".coram-", folder)?;
+    file.as_file().set_permissions(Permissions::from_mode(mode))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    sync_folder(folder)
+}
+
+/// Reads a file of at most `limit` bytes.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::InvalidData`] if it is larger.
+pub fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("it has more than {limit} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// Refuses a secret that others can read.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::PermissionDenied`] if group or others have any access.
+pub fn check_secret(path: &Path) -> io::Result<()> {
+    let mode = fs::metadata(path)?.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let what = format!("others have access to it (mode {mode:03o})");
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, what))
+}
+
+/// Makes a folder that only its owner can enter, and its parents.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn make_secret_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().recursive(true).mode(SECRET_FOLDER).create(path)?;
+    sync_folder(parent(path))
+}
+
+/// Overwrites a file with zeros and removes it. What a journal or a copy-on-write disk keeps of it is out of reach.
+///
+/// # Errors
+///
+/// What the system says; a file that is not there is no error.
+pub fn destroy(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).mode(KEY).open(path) {
+        Ok(mut file) => {
+            let len = file.metadata()?.len() as usize;
+            file.write_all(&vec![0; len])?;
+            file.sync_all()?;
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    }
+    fs::remove_file(path)?;
+    sync_folder(parent(path))
+}
+
+/// Makes the names in a folder survive a crash.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

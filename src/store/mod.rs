@@ -1,0 +1,3 @@
+//! Data folders, attempts and boards on disk.
+
+pub mod files;
