@@ -58,17 +58,20 @@ mod tests {
         hex::decode_to_slice("e57f66637bdfa05cce6a78e8cf4120d67d305b485367a69baa5f738436533bcb", &mut hash)
             .unwrap();
         let digest = digest(11_155_111, Message::CreatorConfigHash(&hash));
-        assert_eq!(
-            hex::encode(digest),
-            "7c8fe012e2f872ca7ec870164184f57b921166f80565ff74af7bee5796f973e4"
-        );
+        assert_eq!(hex::encode(digest), "7c8fe012e2f872ca7ec870164184f57b921166f80565ff74af7bee5796f973e4");
     }
 
     #[test]
     fn type_strings_are_the_published_ones() {
         use alloy_sol_types::SolStruct as _;
-        assert_eq!(types::OperatorConfigHash::eip712_root_type(), "OperatorConfigHash(string operator_config_hash)");
-        assert_eq!(types::CreatorConfigHash::eip712_root_type(), "CreatorConfigHash(string creator_config_hash)");
+        assert_eq!(
+            types::OperatorConfigHash::eip712_root_type(),
+            "OperatorConfigHash(string operator_config_hash)"
+        );
+        assert_eq!(
+            types::CreatorConfigHash::eip712_root_type(),
+            "CreatorConfigHash(string creator_config_hash)"
+        );
         assert_eq!(types::ENR::eip712_root_type(), "ENR(string enr)");
     }
 

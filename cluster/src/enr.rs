@@ -81,7 +81,8 @@ impl Enr {
         }
         let key = entries.public_key.ok_or(ClusterError::Enr("it has no secp256k1 key"))?;
         let public_key = key.try_into().map_err(|_| ClusterError::Enr("its key has not 33 bytes"))?;
-        let signature = signature.try_into().map_err(|_| ClusterError::Enr("its signature has not 64 bytes"))?;
+        let signature =
+            signature.try_into().map_err(|_| ClusterError::Enr("its signature has not 64 bytes"))?;
         identity::verify_signature(&public_key, &keccak256(rlp::list(content)), signature)
             .map_err(|_| ClusterError::Enr("its signature is not that of its key"))?;
         let Entries { ip, tcp, udp, .. } = entries;
@@ -149,7 +150,9 @@ impl<'a> Entries<'a> {
             let key = Item::take(&mut items).and_then(Item::string);
             let key = key.ok_or(ClusterError::Enr("the name of an entry is malformed"))?;
             if previous.is_some_and(|previous| previous >= key) {
-                return Err(ClusterError::Enr("its entries are not in ascending order, or one stands there twice"));
+                return Err(ClusterError::Enr(
+                    "its entries are not in ascending order, or one stands there twice",
+                ));
             }
             previous = Some(key);
             let value = Item::take(&mut items).ok_or(ClusterError::Enr("an entry has no value"))?;
@@ -301,7 +304,8 @@ mod tests {
     #[test]
     fn another_library_reads_the_same() {
         for text in [CHARONS, WITH_ADDRESSES, EIP_778, Enr::new(&key(7)).text()] {
-            let (ours, theirs) = (Enr::parse(text).unwrap(), text.parse::<enr::Enr<enr::k256::ecdsa::SigningKey>>());
+            let (ours, theirs) =
+                (Enr::parse(text).unwrap(), text.parse::<enr::Enr<enr::k256::ecdsa::SigningKey>>());
             let theirs = theirs.unwrap();
             assert_eq!(identity::compress(&theirs.public_key()), ours.public_key());
             assert_eq!((theirs.seq(), theirs.ip4()), (ours.sequence(), ours.ip()));

@@ -26,7 +26,8 @@ impl EthereumKey {
     /// [`ClusterError::EthereumKey`] for zero and for numbers not below the group order.
     pub fn from_bytes(secret: &[u8; 32]) -> Result<Self, ClusterError> {
         let key = SigningKey::from_slice(secret);
-        key.map(Self).map_err(|_| ClusterError::EthereumKey("the number is zero or not below the group order"))
+        key.map(Self)
+            .map_err(|_| ClusterError::EthereumKey("the number is zero or not below the group order"))
     }
 
     /// Reads 64 hex digits, with or without `0x`, with white space around them tolerated.

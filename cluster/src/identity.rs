@@ -28,7 +28,8 @@ impl IdentityKey {
     /// [`ClusterError::IdentityKey`] for zero and for numbers not below the group order.
     pub fn from_bytes(secret: &[u8; 32]) -> Result<Self, ClusterError> {
         let key = SigningKey::from_slice(secret);
-        key.map(Self).map_err(|_| ClusterError::IdentityKey("the number is zero or not below the group order"))
+        key.map(Self)
+            .map_err(|_| ClusterError::IdentityKey("the number is zero or not below the group order"))
     }
 
     /// Reads the text of a `charon-enr-private-key` file: 64 hex digits, with white space around them tolerated.

@@ -399,3 +399,132 @@ impl Formatter for GoFormatter {
         self.0.end_object_value(writer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    const KNOWN: &[&str] = &["enr", "name", "threshold", "operators", "kdf", "address"];
+
+    fn error(text: &str) -> ClusterError {
+        check(text.as_bytes(), KNOWN).unwrap_err()
+    }
+
+    #[test]
+    fn duplicates_are_found_at_every_level() {
+        let duplicate = |path: &str| ClusterError::DuplicateMember { path: path.to_owned() };
+        assert_eq!(error(r#"{"name":1,"name":1}"#), duplicate("$.name"));
+        assert_eq!(
+            error(r#"{"operators":[{},{"enr":"a","x":1,"enr":"b"}]}"#),
+            duplicate("$.operators[1].enr")
+        );
+        assert_eq!(error(r#"{"new":{"new":[[{"a b":1,"a b":2}]]}}"#), duplicate(r#"$.new.new[0][0]["a b"]"#));
+        // The same name, written differently.
+        assert_eq!(error(r#"{"name":1,"n\u0061me":1}"#), duplicate("$.name"));
+    }
+
+    #[test]
+    fn members_that_differ_only_in_case_are_found() {
+        let ambiguous = |path: &str, other: &str| ClusterError::AmbiguousMember {
+            path: path.into(),
+            other: other.into(),
+        };
+        assert_eq!(error(r#"{"Name":1}"#), ambiguous("$.Name", "name"));
+        assert_eq!(error(r#"{"name":1,"NAME":1}"#), ambiguous("$.NAME", "name"));
+        assert_eq!(error(r#"{"operators":[{"eNr":""}]}"#), ambiguous("$.operators[0].eNr", "enr"));
+        assert_eq!(error(r#"{"new":1,"New":1}"#), ambiguous("$.New", "new"));
+        // Go folds the Kelvin sign to k and the long s to s.
+        assert_eq!(error("{\"\u{212a}df\":1}"), ambiguous("$[\"\u{212a}df\"]", "kdf"));
+        assert_eq!(error("{\"addre\u{17f}s\":1}"), ambiguous("$[\"addre\u{17f}s\"]", "address"));
+        assert_eq!(error(r#"{"\u212adf":1}"#), ambiguous("$[\"\u{212a}df\"]", "kdf"));
+        assert_eq!(error("{\"\u{e4}\":1,\"\u{c4}\":1}"), ambiguous("$[\"\u{c4}\"]", "\u{e4}"));
+    }
+
+    #[test]
+    fn what_is_unambiguous_is_read() {
+        let text = br#" {"name":"x","other":{"name":null},"list":[{"name":1},{"name":-2.5}]} "#;
+        let value = json!({"name": "x", "other": {"name": null}, "list": [{"name": 1}, {"name": -2.5}]});
+        assert_eq!(check(text, KNOWN), Ok(value));
+    }
+
+    #[test]
+    fn sizes_and_depths_are_bounded() {
+        let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(check(nested(MAX_DEPTH).as_bytes(), KNOWN).is_ok());
+        assert!(matches!(error(&nested(MAX_DEPTH + 1)), ClusterError::TooDeep { limit: MAX_DEPTH, .. }));
+        assert!(matches!(error(&nested(100_000)), ClusterError::Json(_)));
+        assert_eq!(check_bounded(b"[1]", KNOWN, 2), Err(ClusterError::FileTooLarge { bytes: 3, limit: 2 }));
+        assert!(check_bounded(b"[1]", KNOWN, 3).is_ok());
+        let many = format!("[{}1]", "1,".repeat(MAX_VALUES));
+        assert!(
+            matches!(error(&many), ClusterError::Json(message) if message.starts_with("too many values"))
+        );
+    }
+
+    #[test]
+    fn other_texts_are_not_json() {
+        for text in ["", "{", "{} {}", "[1,]", "\u{feff}{}", "{'a':1}", "NaN", "01", r#""\ud800""#, "nul"] {
+            assert!(matches!(error(text), ClusterError::Json(_)), "{text}");
+        }
+        assert!(matches!(check(b"\"\xff\"", KNOWN), Err(ClusterError::Json(_))));
+    }
+
+    #[test]
+    fn nodes_say_where_they_are_and_what_they_expect() {
+        let value = json!({"a": [{"b": 1}], "n": null, "d": "12", "h": "0X12", "s": "+1", "e": "", "f": 1.0});
+        let root = Node::root(&value);
+        let b = root.member("a").unwrap().items().unwrap()[0].member("b").unwrap();
+        assert_eq!((b.path(), b.number()), ("$.a[0].b", Ok(1)));
+        assert_eq!(b.text(), Err(ClusterError::WrongType { path: "$.a[0].b".into(), expected: "a string" }));
+        assert_eq!(root.member("x").unwrap_err(), ClusterError::MissingMember { path: "$.x".into() });
+        assert!(root.optional("x").unwrap().is_none());
+        assert!(root.optional("n").unwrap().is_none());
+        assert!(b.optional("x").is_err());
+        assert_eq!(root.member("d").unwrap().decimal(), Ok(12));
+        assert_eq!(root.member("d").unwrap().bytes(), Ok(vec![0x12]));
+        assert!(root.member("h").unwrap().bytes().is_err());
+        assert!(root.member("s").unwrap().decimal().is_err());
+        assert!(root.member("e").unwrap().decimal().is_err());
+        assert_eq!(root.member("e").unwrap().bytes(), Ok(Vec::new()));
+        assert!(root.member("d").unwrap().array::<2>().is_err());
+        assert!(root.member("f").unwrap().number().is_err());
+    }
+
+    #[test]
+    fn texts_are_written_as_go_writes_them() {
+        let value =
+            json!({"a": [], "b": {}, "c": ["<>&\u{2028}\u{2029}\u{7f}\u{e9}\"\\\u{8}\u{c}\n\r\t\u{1}"]});
+        let text = String::from_utf8(to_go_json(&value).unwrap()).unwrap();
+        let expected = concat!(
+            "{\n \"a\": [],\n \"b\": {},\n \"c\": [\n  \"",
+            r"\u003c\u003e\u0026\u2028\u2029",
+            "\u{7f}\u{e9}",
+            r#"\"\\\b\f\n\r\t\u0001"#,
+            "\"\n ]\n}"
+        );
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn bytes_are_written_with_prefix_unless_there_are_none() {
+        assert_eq!(hex_text(&[]), "");
+        assert_eq!(hex_text(&[0, 0xab]), "0x00ab");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(bytes: Vec<u8>, text: String) {
+            let _ = check(&bytes, KNOWN);
+            let _ = check(text.as_bytes(), KNOWN);
+        }
+
+        #[test]
+        fn what_is_written_is_read(name: String, text: String, number: u64) {
+            let value = json!({ name: [text, number] });
+            prop_assert_eq!(check(&to_go_json(&value).unwrap(), &[]), Ok(value));
+        }
+    }
+}

@@ -2,7 +2,9 @@
 
 mod vectors;
 
-use coram_cluster::definition::Definition;
+use coram_cluster::ClusterError;
+use coram_cluster::definition::{Definition, Shape, SignatureStatus, SignatureVerdict, Signer};
+use coram_cluster::network::Network;
 use coram_cluster::version::Version;
 
 // Version, config hash, definition hash.
@@ -75,5 +77,62 @@ fn real_definitions_hash_to_what_they_state_and_keep_every_member() {
             text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(lines(&written), lines(&bytes), "{name}");
+    }
+}
+
+#[test]
+fn real_signatures_verify_in_all_three_shapes() {
+    let shapes = [Shape::Group, Shape::Solo, Shape::Solo, Shape::Unsigned, Shape::Unsigned];
+    let present = [5, 1, 1, 0, 0];
+    for (((name, _), shape), present) in EXAMPLES.into_iter().zip(shapes).zip(present) {
+        let Some(bytes) = vectors::file(name) else { return };
+        let definition = Definition::parse(&bytes).unwrap();
+        let report = definition.verify_signatures(&definition.network().unwrap()).unwrap();
+        assert_eq!((report.shape, report.verdict()), (shape, SignatureVerdict::Verified), "{name}");
+        let verified = report.checks.iter().filter(|check| check.status == SignatureStatus::Verified);
+        assert_eq!(verified.count(), present, "{name}");
+        let absent = report.checks.iter().filter(|check| check.status == SignatureStatus::Absent);
+        assert_eq!(absent.count(), report.checks.len() - present, "{name}");
+    }
+}
+
+#[test]
+fn signatures_are_bound_to_their_network() {
+    let Some(bytes) = vectors::file("example-definition-001.json") else { return };
+    let definition = Definition::parse(&bytes).unwrap();
+    let mainnet = Network::by_name("mainnet").unwrap();
+    assert!(matches!(definition.verify_signatures(&mainnet), Err(ClusterError::Network(_))));
+}
+
+#[test]
+fn random_signatures_are_neither_a_pass_nor_a_failure() {
+    for (version, ..) in GOLDEN {
+        let Some(bytes) = vectors::file(&format!("cluster_definition_{version}.json")) else { return };
+        let definition = Definition::parse(&bytes).unwrap();
+        let report = definition.verify_signatures(&definition.network().unwrap()).unwrap();
+        assert_eq!(report.verdict(), SignatureVerdict::NeedsExecutionClient, "{version}");
+        let signers = [
+            Signer::Creator,
+            Signer::OperatorConfig(1),
+            Signer::OperatorEnr(1),
+            Signer::OperatorConfig(2),
+            Signer::OperatorEnr(2),
+        ];
+        assert_eq!(report.needs_execution_client(), signers, "{version}");
+        assert_eq!(report.malformed(), []);
+    }
+}
+
+#[test]
+fn records_of_real_definitions_name_their_peers() {
+    for name in ["example-definition-004.json", "example-definition-006.json"] {
+        let Some(bytes) = vectors::file(name) else { return };
+        let definition = Definition::parse(&bytes).unwrap();
+        let enrs = definition.check_for_ceremony(&definition.network().unwrap()).unwrap();
+        assert_eq!(enrs.len(), 4, "{name}");
+        for (enr, operator) in enrs.iter().zip(definition.operators()) {
+            assert_eq!(enr.text(), operator.enr());
+            assert!(enr.peer_id().starts_with("16Uiu2HA"));
+        }
     }
 }

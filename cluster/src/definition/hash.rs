@@ -118,3 +118,136 @@ fn signature(bytes: &[u8], version: Version) -> Result<Option<Root>, ClusterErro
         ssz::fixed_bytes("signature", bytes, ssz::SIGNATURE_LEN).map(Some)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::SharedAddresses;
+
+    fn repeated(byte: u8) -> Address {
+        Address::from_bytes([byte; 20])
+    }
+
+    fn base(version: Version) -> Definition {
+        let operator = |(byte, enr): (u8, &str)| Operator {
+            address: Some(repeated(byte)),
+            enr: enr.to_owned(),
+            config_signature: Vec::new(),
+            enr_signature: Vec::new(),
+        };
+        let addresses = ValidatorAddresses { fee_recipient: repeated(0xaa), withdrawal: repeated(0xbb) };
+        let records = [(0x11, "enr:-Iu4QNHNMf"), (0x22, "enr:-Iu4QABCDef"), (0x33, "enr:-Iu4QXYZghi")];
+        Definition {
+            name: "test-cluster-3of4".to_owned(),
+            uuid: "f4c00e58-1a54-4e55-8d76-2b2a6d4c3f9a".to_owned(),
+            version,
+            timestamp: "2024-06-15T12:00:00Z".to_owned(),
+            num_validators: 2,
+            threshold: 3,
+            dkg_algorithm: "default".to_owned(),
+            fork_version: [0, 0, 0x10, 0x20],
+            creator: Creator { address: Some(repeated(0x11)), config_signature: Vec::new() },
+            operators: records.into_iter().map(operator).collect(),
+            validators: vec![addresses.clone(), addresses],
+            shared_addresses: SharedAddresses::default(),
+            deposit_amounts: None,
+            consensus_protocol: String::new(),
+            target_gas_limit: 0,
+            compounding: false,
+            config_hash: [0; 32],
+            definition_hash: [0; 32],
+        }
+    }
+
+    fn hashes(mut definition: Definition) -> (String, String) {
+        definition.set_hashes().unwrap();
+        (hex::encode(definition.config_hash), hex::encode(definition.definition_hash))
+    }
+
+    #[test]
+    fn config_hashes_are_charons() {
+        let plain = |version| hashes(base(version)).0;
+        assert_eq!(plain(Version::V1_5), "16612ab44e0e3605ab74f2d711afe6db71ab673967aa3be4ee565f3aa64415a9");
+        assert_eq!(plain(Version::V1_7), "c0ade8b834d7731f4076d364472be55974a9cb23ed97cc828bf5661b1df1c564");
+        let v1_10 = Definition {
+            deposit_amounts: Some(vec![32_000_000_000]),
+            consensus_protocol: "abft".to_owned(),
+            target_gas_limit: 30_000_000,
+            compounding: true,
+            ..base(Version::V1_10)
+        };
+        assert_eq!(hashes(v1_10).0, "5e16fdd44a25d37ebce15ea9d2069ec9d0930ce8d3a0e9091f82edae5969b306");
+    }
+
+    #[test]
+    fn v1_11_hashes_signatures_as_lists() {
+        let mut definition = Definition {
+            deposit_amounts: Some(vec![32_000_000_000]),
+            consensus_protocol: "qbft".to_owned(),
+            target_gas_limit: 60_000_000,
+            ..base(Version::V1_11)
+        };
+        let (config, unsigned) = hashes(definition.clone());
+        assert_eq!(config, "f44af60fc8175d4e838e049780f0d70d49a62e51465e376a9c484173a4c5e4f2");
+        assert_eq!(unsigned, "e19749d8ec4f50b19fd4d0f00e9a7ef891af3fce0523624f17afc6a02efcf505");
+        definition.operators[0].config_signature = vec![0x11; 65];
+        definition.operators[0].enr_signature = vec![0x22; 130];
+        definition.creator.config_signature = vec![0x33; 195];
+        let (same, signed) = hashes(definition);
+        assert_eq!(same, config);
+        assert_eq!(signed, "1b6b11b617035bb2c4b4b3db5e509b39cfeb357c1a93848db4630d242dbdb909");
+    }
+
+    /// What is changed, whether it belongs to the configuration, and how.
+    type Change = (&'static str, bool, fn(&mut Definition));
+
+    #[test]
+    fn the_config_hash_covers_what_all_agree_on_and_the_definition_hash_everything() {
+        let (config, whole) = hashes(base(Version::V1_10));
+        let changes: [Change; 18] = [
+            ("name", true, |d| d.name.push('x')),
+            ("uuid", true, |d| d.uuid.push('x')),
+            ("version", true, |d| d.version = Version::V1_9),
+            ("timestamp", true, |d| d.timestamp.push('x')),
+            ("num_validators", true, |d| d.num_validators += 1),
+            ("threshold", true, |d| d.threshold += 1),
+            ("dkg_algorithm", true, |d| d.dkg_algorithm.push('x')),
+            ("fork_version", true, |d| d.fork_version[0] ^= 1),
+            ("creator", true, |d| d.creator.address = None),
+            ("operator's address", true, |d| d.operators[1].address = None),
+            ("operators' order", true, |d| d.operators.swap(0, 1)),
+            ("validators", true, |d| d.validators[1].withdrawal = Address::from_bytes([1; 20])),
+            ("deposit_amounts", true, |d| d.deposit_amounts = Some(vec![1])),
+            ("consensus_protocol", true, |d| d.consensus_protocol.push('x')),
+            ("target_gas_limit", true, |d| d.target_gas_limit += 1),
+            ("compounding", true, |d| d.compounding = true),
+            ("operator's record", false, |d| d.operators[1].enr.push('x')),
+            ("operator's signature", false, |d| d.operators[1].enr_signature = vec![1; 65]),
+        ];
+        for (what, configuration, change) in changes {
+            let mut definition = base(Version::V1_10);
+            change(&mut definition);
+            let (changed_config, changed_whole) = hashes(definition);
+            assert_eq!(changed_config != config, configuration, "{what}");
+            assert_ne!(changed_whole, whole, "{what}");
+        }
+    }
+
+    #[test]
+    fn limits_of_the_hash_tree_are_kept() {
+        let changes: [fn(&mut Definition); 7] = [
+            |d| d.name = "x".repeat(257),
+            |d| d.uuid = "x".repeat(65),
+            |d| d.timestamp = "x".repeat(33),
+            |d| d.dkg_algorithm = "x".repeat(33),
+            |d| d.consensus_protocol = "x".repeat(257),
+            |d| d.operators[0].enr = "x".repeat(1025),
+            |d| d.creator.config_signature = vec![0; 66],
+        ];
+        for change in changes {
+            let mut definition = base(Version::V1_10);
+            change(&mut definition);
+            assert!(matches!(definition.computed_hash(), Err(ClusterError::TooLong { .. })));
+        }
+    }
+}

@@ -334,7 +334,8 @@ fn status(
             NeedsExecutionClient
         };
     }
-    let whole = signature.len() % SIGNATURE_LEN == 0 && signature.len() <= MAX_SIGNATURES * SIGNATURE_LEN;
+    let whole =
+        signature.len().is_multiple_of(SIGNATURE_LEN) && signature.len() <= MAX_SIGNATURES * SIGNATURE_LEN;
     match (version.has_signature_lists(), whole) {
         (true, true) => NeedsExecutionClient,
         (true, false) => Malformed("its length is not a multiple of 65, or more than 32 times 65"),

@@ -1,4 +1,5 @@
 //! Real files of Charon, read in place.
+#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 
