@@ -192,6 +192,7 @@ fn limits(definition: &Definition) -> Result<Limits, CeremonyError> {
     if validators == 0 || validators > MAX_VALIDATORS as u64 || listed as u64 != validators {
         return Err(CeremonyError::Validators { validators, max: MAX_VALIDATORS });
     }
+    deposit::check_amounts(definition.deposit_amounts(), definition.compounding())?;
     Ok(Limits {
         operators,
         threshold: threshold as usize,

@@ -48,8 +48,14 @@ pub struct Unverified<B> {
 impl<B: Body> Unverified<B> {
     /// The hash of the content.
     #[must_use]
-    pub fn id(&self, ceremony: &Ceremony) -> MessageId {
-        message_id(ceremony.id(), B::KIND.number(), self.author, self.roster, &self.body.as_ssz_bytes())
+    pub fn id(&self, ceremony: CeremonyId) -> MessageId {
+        message_id(ceremony, B::KIND.number(), self.author, self.roster, &self.body.as_ssz_bytes())
+    }
+
+    /// The message as it travels, whatever it says and whoever signed it.
+    #[must_use]
+    pub fn to_bytes(&self, ceremony: CeremonyId) -> Vec<u8> {
+        Envelope::seal(ceremony, B::KIND, self).to_bytes()
     }
 
     /// Checks the form of the body and the author's signature.
@@ -63,7 +69,7 @@ impl<B: Body> Unverified<B> {
             return Err(Rejection::Author { kind: B::KIND, author: self.author });
         }
         self.body.check_form(ceremony)?;
-        let id = self.id(ceremony);
+        let id = self.id(ceremony.id());
         if !ceremony.is_signed(self.author, &id, &self.signature) {
             return Err(Rejection::Signature { kind: B::KIND, author: self.author });
         }
@@ -152,6 +158,6 @@ impl<B: Body> Signed<B> {
     /// The message as it travels.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        Envelope::seal(self.ceremony, B::KIND, &self.content).to_bytes()
+        self.content.to_bytes(self.ceremony)
     }
 }

@@ -8,13 +8,14 @@ use serde_json::Value;
 
 use super::file::{AttestFile, CeremonyFile, CommitFile, DealFile, JoinFile, SealFile, TranscriptFile};
 use super::{PROTOCOL, VERSION};
+use crate::breach::Objection;
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::hex::Array;
 use crate::id::{CommitsHash, MessageId, RosterHash};
-use crate::message::{Attest, Body, Commit, Deal, Join, Kind, Seal, Unverified};
+use crate::message::{Attest, Body, Commit, Deal, Join, Kind, Rejection, Seal, Signed, Unverified};
 use crate::parameters::{CeremonyKind, EncryptionKeys, PROTOCOL_VERSION, Parameters};
-use crate::phase::{commits_hash, roster_hash};
+use crate::phase::{Attested, Dealt, Roster, Sealed, commits_hash, roster_hash};
 
 /// Why JSON is no transcript of a ceremony for this definition.
 #[derive(Debug, thiserror::Error)]
@@ -87,11 +88,11 @@ impl UnverifiedTranscript {
         check_authors(&ceremony, &file)?;
 
         let joins: Vec<Unverified<Join>> = file.joins.into_iter().map(|join| join.read(&ceremony)).collect();
-        let ids: Vec<MessageId> = joins.iter().map(|join| join.id(&ceremony)).collect();
+        let ids: Vec<MessageId> = joins.iter().map(|join| join.id(ceremony.id())).collect();
         let roster = roster_hash(ceremony.id(), &ids);
         let commits: Vec<Unverified<Commit>> =
             file.commits.into_iter().map(|commit| commit.read(roster, &ids)).collect();
-        let ids: Vec<MessageId> = commits.iter().map(|commit| commit.id(&ceremony)).collect();
+        let ids: Vec<MessageId> = commits.iter().map(|commit| commit.id(ceremony.id())).collect();
         let commits_hash = commits_hash(ceremony.id(), roster, &ids);
         let deals = file.deals.into_iter().map(|deal| deal.read(&ceremony, roster, commits_hash));
         let deals = deals.collect::<Result<_, _>>()?;
@@ -105,6 +106,75 @@ impl UnverifiedTranscript {
             ceremony,
         })
     }
+}
+
+/// The messages of a transcript with their signatures checked, by the author of each in index order.
+#[derive(Clone, Debug)]
+pub struct SignedTranscript {
+    /// All Joins.
+    pub joins: Vec<Signed<Join>>,
+    /// All Commits; none in a ceremony without.
+    pub commits: Vec<Signed<Commit>>,
+    /// All Deals.
+    pub deals: Vec<Signed<Deal>>,
+    /// All Attests.
+    pub attests: Vec<Signed<Attest>>,
+    /// All Seals.
+    pub seals: Vec<Signed<Seal>>,
+}
+
+impl UnverifiedTranscript {
+    /// Checks the form of all messages and the signatures of their authors.
+    ///
+    /// # Errors
+    ///
+    /// The [`Rejection`] of the first that fails.
+    pub fn check_signatures(&self) -> Result<SignedTranscript, Rejection> {
+        Ok(SignedTranscript {
+            joins: self.signed(&self.joins)?,
+            commits: self.signed(&self.commits)?,
+            deals: self.signed(&self.deals)?,
+            attests: self.signed(&self.attests)?,
+            seals: self.signed(&self.seals)?,
+        })
+    }
+
+    fn signed<B: Body + Clone>(&self, messages: &[Unverified<B>]) -> Result<Vec<Signed<B>>, Rejection> {
+        messages.iter().map(|message| message.clone().verify(&self.ceremony)).collect()
+    }
+
+    /// Judges the whole ceremony again, up to the lock that follows from it. To report each check on its own, form the
+    /// phases one by one instead.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError`].
+    pub fn replay(&self) -> Result<Sealed, ReplayError> {
+        let SignedTranscript { joins, commits, deals, attests, seals } = self.check_signatures()?;
+        let ceremony = &self.ceremony;
+        let roster = Roster::form(ceremony, joins)?;
+        let dealt = Dealt::new(ceremony, &roster, commits, deals)?;
+        let attested = Attested::new(ceremony, &roster, &dealt, attests)?;
+        if attested.attestation().to_bytes() != self.attestation {
+            return Err(ReplayError::Attestation);
+        }
+        Ok(Sealed::new(ceremony, &roster, &dealt, &attested, seals)?)
+    }
+}
+
+/// Why a transcript is not that of a ceremony that ended well.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// A message is not signed by its author, or has not the form that the definition calls for.
+    #[error(transparent)]
+    Message(#[from] Rejection),
+    /// A message breaks the protocol or refers to others.
+    #[error(transparent)]
+    Judgement(#[from] Objection),
+    /// The aggregate signature is not the sum of the validators' signatures on the attestation.
+    #[error("the attestation is not the sum of the validators' signatures")]
+    Attestation,
 }
 
 /// Looks at the version alone: nothing else is known about the members of another.

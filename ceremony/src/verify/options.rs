@@ -1,0 +1,72 @@
+//! What the outsider brings along.
+
+use std::collections::BTreeSet;
+
+use coram_cluster::ClusterError;
+use coram_cluster::address::Address;
+use coram_cluster::enr::Enr;
+use coram_cluster::network::Network;
+
+use super::catalogue::CheckId;
+
+/// What is known from outside of the file. The default is nothing at all.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The transcript, where it stands in a file beside the lock.
+    pub transcript: Option<Vec<u8>>,
+    /// The cluster's network, where it is not in the table of networks.
+    pub network: Option<Network>,
+    /// What the lock should say. What is not expected is not anchored.
+    pub expectations: Expectations,
+    /// Checks whose failure is accepted; the report shows them.
+    pub accept: BTreeSet<CheckId>,
+}
+
+/// What somebody who did not make the lock expects of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expectations {
+    /// Operators who should be in the cluster. Others may be too; they are not anchored then.
+    pub operators: Vec<ExpectedOperator>,
+    /// Where the stake of every validator should be withdrawn to.
+    pub withdrawal: Option<Address>,
+    /// The network.
+    pub network: Option<Network>,
+    /// Amounts of the deposits of each validator, in Gwei, in any order.
+    pub amounts: Vec<u64>,
+    /// How many operators must sign together.
+    pub threshold: Option<u64>,
+    /// The root of the transcript.
+    pub transcript: Option<[u8; 32]>,
+}
+
+/// An operator as an outsider knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExpectedOperator {
+    /// By its Ethereum account, which must have signed the definition.
+    Address(Address),
+    /// By its identity key, compressed secp256k1, which signs every message of the transcript.
+    Identity([u8; 33]),
+}
+
+impl ExpectedOperator {
+    /// Reads an address (`0x…`) or a node record (`enr:…`), of which only the key counts.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Address`] or [`ClusterError::Enr`].
+    pub fn parse(text: &str) -> Result<Self, ClusterError> {
+        if text.starts_with("enr:") {
+            return Ok(Self::Identity(Enr::parse(text)?.public_key()));
+        }
+        Address::parse("expected operator", text).map(Self::Address)
+    }
+}
+
+impl std::fmt::Display for ExpectedOperator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Address(address) => write!(f, "{}", address.checksummed()),
+            Self::Identity(key) => f.write_str(&coram_cluster::identity::peer_id(key)),
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The report: what an outsider is told. Its JSON has stable member names; [`VERSION`] counts their changes.
+
+use serde::Serialize;
+
+use super::check::{Check, Outcome};
+use super::statements::Statements;
+use crate::id::{CeremonyId, TranscriptRoot};
+
+/// Version of the members of reports.
+pub const VERSION: u32 = 1;
+
+/// What the checks come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every check that applies passed, or was accepted.
+    Valid,
+    /// At least one check failed.
+    Invalid,
+    /// No check failed, but at least one could not be made.
+    Indeterminate,
+}
+
+impl Verdict {
+    /// The worst of the outcomes.
+    #[must_use]
+    pub fn of(checks: &[Check]) -> Self {
+        let any = |outcome| checks.iter().any(|check| check.outcome == outcome);
+        if any(Outcome::Failed) {
+            Self::Invalid
+        } else if any(Outcome::Undecided) {
+            Self::Indeterminate
+        } else {
+            Self::Valid
+        }
+    }
+
+    /// `VALID`, `INVALID` or `INDETERMINATE`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Valid => "VALID",
+            Self::Invalid => "INVALID",
+            Self::Indeterminate => "INDETERMINATE",
+        }
+    }
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Something that only the outsider can know, so that no file can vouch for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Anchor {
+    /// Who the operators are.
+    Operators,
+    /// Where the stake goes back to.
+    Withdrawal,
+    /// Which network it is.
+    Network,
+    /// How much is deposited.
+    Amounts,
+    /// How many operators must sign together.
+    Threshold,
+    /// Which run of the ceremony it is.
+    Transcript,
+}
+
+impl Anchor {
+    /// As it stands in sentences.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Operators => "operators",
+            Self::Withdrawal => "withdrawal address",
+            Self::Network => "network",
+            Self::Amounts => "deposit amounts",
+            Self::Threshold => "threshold",
+            Self::Transcript => "transcript",
+        }
+    }
+}
+
+/// Something that no check fails on and that a reader must know beside the verdict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// A stable name.
+    pub id: &'static str,
+    /// What to know.
+    pub text: String,
+}
+
+/// The report on a lock. What stands in the file as text (names, versions) is handed on as it is: whoever shows it on a
+/// terminal or a page escapes it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// [`VERSION`].
+    pub report_version: u32,
+    /// What the checks come to.
+    pub verdict: Verdict,
+    /// The verdict in one sentence, with what is not anchored.
+    pub headline: String,
+    /// What was expected from outside.
+    pub anchored: Vec<Anchor>,
+    /// What was not: the file alone vouches for it.
+    pub not_anchored: Vec<Anchor>,
+    /// Checks that did not pass and were accepted.
+    pub accepted: Vec<&'static str>,
+    /// What to know beside the verdict.
+    pub notes: Vec<Note>,
+    /// The cluster, if the lock could be read.
+    pub cluster: Option<Cluster>,
+    /// The ceremony, if there is a transcript that could be read.
+    pub ceremony: Option<CeremonySummary>,
+    /// The operators in index order.
+    pub operators: Vec<OperatorSummary>,
+    /// The validators in the lock's order.
+    pub validators: Vec<ValidatorSummary>,
+    /// What follows from the checks, and what does not.
+    pub statements: Statements,
+    /// Every check of the catalogue, in its order.
+    pub checks: Vec<Check>,
+}
+
+impl Report {
+    /// The check with this name.
+    #[must_use]
+    pub fn check(&self, id: &str) -> Option<&Check> {
+        self.checks.iter().find(|check| check.id == id)
+    }
+
+    /// The names of the checks with this outcome, in the catalogue's order.
+    #[must_use]
+    pub fn with(&self, outcome: Outcome) -> Vec<&'static str> {
+        self.checks.iter().filter(|check| check.outcome == outcome).map(|check| check.id).collect()
+    }
+}
+
+/// The cluster as the file describes it. Bytes are hex.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cluster {
+    /// Its name; may be empty.
+    pub name: String,
+    /// Its identifier.
+    pub uuid: String,
+    /// Version of definition and lock.
+    pub version: &'static str,
+    /// The network's name, if it is known.
+    pub network: Option<String>,
+    /// Genesis fork version of the network.
+    pub fork_version: String,
+    /// How many operators there are, `n`.
+    pub operators: usize,
+    /// How many sign together, `t`.
+    pub threshold: u64,
+    /// How many validators there are, `m`.
+    pub validators: usize,
+    /// Whether rewards compound.
+    pub compounding: bool,
+    /// The amounts of each validator's deposits that the definition prescribes, in Gwei, ascending.
+    pub deposit_amounts: Vec<u64>,
+    /// Hash of the configuration, as stated.
+    pub config_hash: String,
+    /// Hash of the definition, computed.
+    pub definition_hash: String,
+    /// Hash of the lock, computed.
+    pub lock_hash: String,
+}
+
+/// The ceremony that made the keys.
+#[derive(Clone, Debug, Serialize)]
+pub struct CeremonySummary {
+    /// Its name: a hash of the definition and the terms.
+    pub id: CeremonyId,
+    /// `dkg`.
+    pub kind: &'static str,
+    /// Version of the protocol.
+    pub protocol_version: u16,
+    /// Number of the attempt, from 0.
+    pub attempt: u32,
+    /// Root of all messages before the Seals, if it could be computed. Operators can read it to each other.
+    pub transcript_root: Option<TranscriptRoot>,
+    /// How the dealings are proved.
+    pub proof_system: &'static str,
+    /// Digest of the verifying key, where the proof system has one.
+    pub setup: Option<String>,
+    /// Whether dealers committed to their dealings before any was opened.
+    pub commits: bool,
+    /// Where the encryption keys come from: `fresh` or `from_identity`, as in the parameters.
+    pub encryption_keys: &'static str,
+    /// Who dealt, operator indices from 1.
+    pub dealers: Vec<u16>,
+    /// The genesis time that the operators agreed on, Unix seconds.
+    pub genesis_time: u64,
+}
+
+/// One operator.
+#[derive(Clone, Debug, Serialize)]
+pub struct OperatorSummary {
+    /// Its index, from 1: its place in every list, and its share's coordinate.
+    pub index: u16,
+    /// Its Ethereum account, EIP-55; none in an unsigned definition.
+    pub address: Option<String>,
+    /// The peer ID of its identity key, if its record could be read.
+    pub peer_id: Option<String>,
+    /// Whether it is a dealer of the ceremony; none without a transcript.
+    pub dealt: Option<bool>,
+    /// What it says it ran; nothing depends on it. None without a transcript.
+    pub software: Option<String>,
+    /// Whether an expectation names it.
+    pub anchored: bool,
+}
+
+/// One validator.
+#[derive(Clone, Debug, Serialize)]
+pub struct ValidatorSummary {
+    /// Its key.
+    pub public_key: String,
+    /// Where its stake is withdrawn to, EIP-55.
+    pub withdrawal: Option<String>,
+    /// Where its fees go, EIP-55.
+    pub fee_recipient: Option<String>,
+}
