@@ -1,1 +1,207 @@
-//! The loop between an engine, a store and a board.
+//! The loop between an engine, a store and a board: the one place of the ceremony that knows time.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use coram_ceremony::{
+    Board, Ceremony, Engine, FaultFile, Inserted, Kind, Message, Outcome, Step,
+    board::Disagreement,
+    engine::{Refusal, Wait},
+};
+
+use crate::failure::{Exit, Failure};
+use crate::printer::notice;
+use crate::store::{attempt::Attempt, disk, files, folder::FolderBoard};
+
+/// How often the folder is looked at.
+const POLL: Duration = Duration::from_millis(150);
+/// How often a line says who is missing.
+const REMIND: Duration = Duration::from_secs(30);
+
+/// One operator's part in a ceremony on a folder.
+pub struct Driver {
+    pub ceremony: Arc<Ceremony>,
+    pub engine: Engine,
+    pub attempt: Attempt,
+    pub folder: FolderBoard,
+    /// When to give up waiting.
+    pub deadline: Option<Instant>,
+    /// Set when the process is asked to stop.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Driver {
+    /// Runs until the ceremony ends, time is up, or the process is asked to stop.
+    pub fn run(&mut self) -> Result<Outcome, Failure> {
+        let mut waiting = Waiting::default();
+        loop {
+            // Before anything is signed, our own messages are adopted from wherever they are.
+            let disagreements = self.import()?;
+            self.folder.publish_all(self.engine.board())?;
+            match self.engine.next() {
+                Step::Publish(message) => self.publish(&message)?,
+                Step::Wait(wait) => {
+                    self.check_disagreements(&wait, &disagreements)?;
+                    waiting.tell(&self.ceremony, &wait);
+                    self.pause(&wait)?;
+                }
+                Step::Finished(outcome) => return Ok(*outcome),
+                Step::Faulted(fault) => return Err(self.faulted(&fault)),
+                Step::Refused(refusal) => return Err(refused(refusal)),
+            }
+        }
+    }
+
+    /// Takes in what is new in the folder. Returns the operators that mean another ceremony.
+    fn import(&mut self) -> Result<Vec<Disagreement>, Failure> {
+        let mut disagreements = Vec::new();
+        for found in self.folder.poll()? {
+            match self.engine.insert(&found.bytes) {
+                Inserted::New(id) => {
+                    if let Some(message) = self.engine.board().message(&id) {
+                        self.attempt.keep(message)?;
+                        notice(&format!("{}: {}", name(&self.ceremony, message.author()), message.kind()));
+                    }
+                }
+                Inserted::Conflict(pair) => {
+                    self.attempt.keep(&pair.first)?;
+                    self.attempt.keep(&pair.second)?;
+                }
+                Inserted::Known(_) => {}
+                Inserted::Disagreement(disagreement) => disagreements.push(disagreement),
+                Inserted::Rejected(rejection) => {
+                    if found.path.starts_with(self.folder.path()) {
+                        notice(&format!("ignored {}: {rejection}", found.path.display()));
+                    }
+                }
+            }
+        }
+        Ok(disagreements)
+    }
+
+    /// Writes a message of ours to disk, takes it in, and sends it, in this order.
+    fn publish(&mut self, message: &Message) -> Result<(), Failure> {
+        self.attempt.keep(message)?;
+        self.engine.insert(&message.to_bytes());
+        notice(&format!("published our {}", message.kind()));
+        self.folder.publish_all(self.engine.board())
+    }
+
+    /// An operator whose Join we await, and who joined under other terms, will not come.
+    fn check_disagreements(&self, wait: &Wait, disagreements: &[Disagreement]) -> Result<(), Failure> {
+        let awaited = |disagreement: &&Disagreement| wait.kind == Kind::Join && wait.missing.contains(&disagreement.author);
+        let Some(Disagreement { author, difference }) = disagreements.iter().find(awaited) else { return Ok(()) };
+        let what = format!(
+            "{} joined with another {}: {}, where we have {}",
+            name(&self.ceremony, *author),
+            difference.field,
+            difference.theirs,
+            difference.ours
+        );
+        Err(Failure::new(Exit::Disagreement, "ceremony.disagreement", what)
+            .help("agree on the definition file and the options, then run again; messages of the other ceremony do no harm"))
+    }
+
+    fn pause(&self, wait: &Wait) -> Result<(), Failure> {
+        if self.stop.load(Ordering::Relaxed) {
+            let what = format!("stopped while waiting for the {} of {}", wait.kind, names(&self.ceremony, &wait.missing));
+            return Err(Failure::new(Exit::Interrupted, "interrupted", what)
+                .help("nothing is lost: run the same command again to go on"));
+        }
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            let what = format!("time is up, and the {} of {} is missing", wait.kind, names(&self.ceremony, &wait.missing));
+            return Err(Failure::new(Exit::TimedOut, "ceremony.timeout", what)
+                .help("nothing is lost: run the same command again when they are back"));
+        }
+        thread::sleep(POLL);
+        Ok(())
+    }
+
+    /// Writes the fault file beside the attempt and onto the board, for everybody.
+    fn faulted(&self, fault: &FaultFile) -> Failure {
+        let write = || -> Result<String, Failure> {
+            let json = fault.to_json()?;
+            let digest = coram_proofs::hash::TaggedHash::new("fault file").bytes(&json).digest();
+            let file = format!("fault-{}.json", hex::encode(digest.get(..8).unwrap_or(&digest)));
+            self.folder.put(&file, &json)?;
+            let path = self.attempt.folder().join(file);
+            match files::write_new(&path, &json, files::PUBLIC) {
+                Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(disk(&path, "write", &error)),
+                _ => Ok(path.display().to_string()),
+            }
+        };
+        let culprits = names(&self.ceremony, &fault.culprits());
+        let what = format!("the ceremony is over: {} (by {culprits})", fault.breach());
+        let failure = Failure::new(Exit::Faulted, "ceremony.fault", what);
+        match write() {
+            Ok(path) => failure.help(format!(
+                "the proof is in {path}; anybody can check it with `coram verify`. Start a new attempt with --attempt {}, without them or with their explanation",
+                self.ceremony.terms().attempt + 1
+            )),
+            Err(error) => failure.help(format!("the proof could not be written: {error}")),
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> Failure {
+    let what = refusal.to_string();
+    match refusal {
+        Refusal::Failure(_) => Failure::new(Exit::Invalid, "ceremony.failed", what),
+        _ => Failure::new(Exit::Refused, "ceremony.refused", what)
+            .help("all operators go on with a new attempt: run with --attempt and the next number"),
+    }
+}
+
+/// What was said about waiting, so that it is said once, and again after a while.
+#[derive(Default)]
+struct Waiting {
+    said: Option<(Wait, Instant)>,
+}
+
+impl Waiting {
+    fn tell(&mut self, ceremony: &Ceremony, wait: &Wait) {
+        if let Some((said, at)) = &self.said
+            && said == wait
+            && at.elapsed() < REMIND
+        {
+            return;
+        }
+        notice(&format!("waiting for the {} of {}", wait.kind, names(ceremony, &wait.missing)));
+        if let Some(divergent) = &wait.divergent {
+            notice(&format!(
+                "the {} of {} refers to other {} than are on this board: compare the boards",
+                divergent.kind,
+                name(ceremony, divergent.author),
+                divergent.refers_to
+            ));
+        }
+        self.said = Some((wait.clone(), Instant::now()));
+    }
+}
+
+/// An operator for people: its index, and its account or peer ID.
+pub fn name(ceremony: &Ceremony, operator: u16) -> String {
+    let index = usize::from(operator).saturating_sub(1);
+    let address = ceremony.definition().operators().get(index).and_then(|operator| operator.address());
+    let known_as = address.map(ToString::to_string).or_else(|| {
+        ceremony.identity(operator).map(coram_cluster::identity::peer_id)
+    });
+    format!("operator {operator} ({})", known_as.unwrap_or_default())
+}
+
+/// Operators for people.
+pub fn names(ceremony: &Ceremony, operators: &[u16]) -> String {
+    let names: Vec<String> = operators.iter().map(|operator| name(ceremony, *operator)).collect();
+    names.join(", ")
+}
+
+/// The kind of message that a board waits for, with those who have not published it; none when everything is there.
+pub fn awaited(board: &Board) -> Option<(Kind, BTreeSet<u16>)> {
+    Kind::ALL.into_iter().find_map(|kind| {
+        let missing: BTreeSet<u16> = board.missing(kind).into_iter().collect();
+        (!missing.is_empty()).then_some((kind, missing))
+    })
+}

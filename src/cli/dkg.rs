@@ -1,14 +1,106 @@
-//! `coram dkg`.
+//! `coram dkg`: one operator's part of a ceremony.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use clap::Args;
+use coram_ceremony::{Board, Engine, Outcome};
+use coram_cluster::network::Network;
 
-use crate::failure::Failure;
+use super::terms::{TermsOptions, check_signatures};
+use crate::driver::{Driver, name};
+use crate::failure::{Exit, Failure};
+use crate::printer::{notice, result};
+use crate::store::attempt::{self, Attempt};
+use crate::store::data_dir::{DataDir, LOCK};
+use crate::store::folder::FolderBoard;
+use crate::store::outputs;
 
-/// Dkg
+/// What a Join says that this operator runs.
+const SOFTWARE: &str = concat!("coram ", env!("CARGO_PKG_VERSION"));
+
+/// Run this operator's part of a ceremony until it ends
+///
+/// May be stopped at any moment and started again; nothing is lost, and nothing is signed twice. Prints the path of the lock.
 #[derive(Debug, Args)]
-pub struct Dkg {}
+pub struct Dkg {
+    /// This operator's folder, laid out as Charon's
+    #[arg(long, value_name = "DIR", default_value = ".charon", env = "CORAM_DATA_DIR")]
+    data_dir: PathBuf,
+    /// A folder through which the operators exchange messages
+    #[arg(long, value_name = "FOLDER", env = "CORAM_BOARD")]
+    board: PathBuf,
+    #[command(flatten)]
+    terms: TermsOptions,
+    /// Give up after so many seconds of waiting in all [default: wait as long as it takes]
+    #[arg(long, value_name = "SECONDS", env = "CORAM_TIMEOUT")]
+    timeout: Option<u64>,
+    /// Accept a check that cannot be decided here
+    #[arg(long, value_name = "CHECK", env = "CORAM_ACCEPT", value_delimiter = ',')]
+    accept: Vec<String>,
+}
 
-/// Runs the command.
-pub fn run(_arguments: &Dkg) -> Result<(), Failure> {
+/// Runs `coram dkg`.
+pub fn run(arguments: &Dkg) -> Result<(), Failure> {
+    let data_dir = DataDir::open(&arguments.data_dir)?;
+    let (ceremony, network) = arguments.terms.ceremony(data_dir.path())?;
+    check_signatures(&ceremony, &network, &arguments.accept)?;
+    let identity = data_dir.identity()?;
+    let me = ceremony.index_of(&identity.public_key()).ok_or_else(|| not_an_operator(&data_dir))?;
+    data_dir.check_not_running()?;
+    data_dir.check_writable()?;
+
+    let attempt = Attempt::open(&data_dir, &ceremony)?;
+    if !attempt.is_finishing() {
+        data_dir.check_clean()?;
+    }
+    notice(&format!("ceremony {}, attempt {}: we are {}", ceremony.id(), ceremony.terms().attempt, name(&ceremony, me)));
+
+    let keys = attempt.keys(&ceremony, identity)?;
+    let mut board = Board::new(Arc::clone(&ceremony));
+    attempt::read_board(attempt.folder(), &mut board)?;
+    let mut driver = Driver {
+        engine: Engine::new(keys, board, SOFTWARE)?,
+        folder: FolderBoard::open(&arguments.board, &ceremony)?,
+        deadline: arguments.timeout.map(|seconds| Instant::now() + Duration::from_secs(seconds)),
+        stop: stop_flag()?,
+        attempt,
+        ceremony,
+    };
+    let outcome = driver.run()?;
+    finish(&data_dir, &driver.attempt, &network, &outcome)
+}
+
+/// Writes the outputs, destroys the dealing seed, and says where the lock is.
+fn finish(data_dir: &DataDir, attempt: &Attempt, network: &Network, outcome: &Outcome) -> Result<(), Failure> {
+    attempt.start_finishing()?;
+    outputs::write(data_dir.path(), outcome.lock(), &outcome.lock_json()?, network, outcome.shares())?;
+    attempt.destroy_seed()?;
+    notice("the lock is complete: keystores, deposit data and lock are written and were read back");
+    notice(&format!(
+        "kept: {}, which recovers the shares from the public lock. Destroy it if a later theft must reveal nothing",
+        attempt.folder().join("decryption-key").display()
+    ));
+    result(&format!("{}\n", data_dir.path().join(LOCK).display()));
     Ok(())
+}
+
+fn not_an_operator(data_dir: &DataDir) -> Failure {
+    let what = format!("the identity key in {} is none of the definition's operators'", data_dir.path().display());
+    Failure::new(Exit::Usage, "identity.not-an-operator", what)
+        .help("compare `coram enr show` with `coram definition check`; perhaps another data folder was meant")
+}
+
+/// A flag that Ctrl-C and SIGTERM set. A second Ctrl-C ends the process at once, which loses nothing either.
+fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        let interrupted = Exit::Interrupted as i32;
+        signal_hook::flag::register_conditional_shutdown(signal, interrupted, Arc::clone(&stop))
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&stop)))
+            .map_err(|error| Failure::new(Exit::Internal, "signals", error.to_string()))?;
+    }
+    Ok(stop)
 }

@@ -58,19 +58,4 @@ impl CustomNetwork {
                 .help("describe the network with --testnet-name and the options beside it")
         })
     }
-
-    /// The same network as arguments for another process of this program.
-    pub fn to_arguments(&self) -> Vec<String> {
-        let mut arguments = Vec::new();
-        let mut push = |name: &str, value: Option<String>| {
-            if let Some(value) = value {
-                arguments.extend([format!("--{name}"), value]);
-            }
-        };
-        push("testnet-name", self.testnet_name.clone());
-        push("testnet-fork-version", self.testnet_fork_version.clone());
-        push("testnet-chain-id", self.testnet_chain_id.map(|id| id.to_string()));
-        push("testnet-genesis-timestamp", self.testnet_genesis_timestamp.map(|time| time.to_string()));
-        arguments
-    }
 }

@@ -1,14 +1,108 @@
-//! `coram recover`.
+//! `coram recover`: shares from the public lock and the decryption key.
+
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use coram_ceremony::{
+    CeremonyError, UnverifiedTranscript, keys,
+    phase::{Dealt, Roster},
+    transcript,
+};
+use coram_cluster::{json, lock::Lock};
+use coram_proofs::DecryptionKey;
+use serde_json::Value;
 
-use crate::failure::Failure;
+use super::files::read;
+use crate::failure::{Exit, Failure};
+use crate::printer::{notice, result};
+use crate::store::{attempt::read_secret, data_dir::{DataDir, KEYSTORES}, outputs};
 
-/// Recover
+/// Recover this operator's keystores from a lock and the decryption key
+///
+/// The transcript is verified first: a decryption key is never used on anything else. Prints the folder with the keystores.
 #[derive(Debug, Args)]
-pub struct Recover {}
+pub struct Recover {
+    /// The cluster lock, with its transcript
+    #[arg(value_name = "LOCK")]
+    lock: PathBuf,
+    /// The transcript, if it is not in the lock
+    #[arg(long, value_name = "FILE")]
+    transcript: Option<PathBuf>,
+    /// The decryption key of the ceremony: coram/<ceremony id>/decryption-key in the data folder
+    #[arg(long, value_name = "FILE", required_unless_present = "data_dir", conflicts_with = "data_dir")]
+    decryption_key: Option<PathBuf>,
+    /// A data folder with the identity key, if the ceremony derived encryption keys from it
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Where validator_keys is made
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    output_dir: PathBuf,
+}
 
-/// Runs the command.
-pub fn run(_arguments: &Recover) -> Result<(), Failure> {
+/// Runs `coram recover`.
+pub fn run(arguments: &Recover) -> Result<(), Failure> {
+    let keystores = arguments.output_dir.join(KEYSTORES);
+    if keystores.exists() {
+        let what = format!("{} is there already", keystores.display());
+        return Err(Failure::new(Exit::Refused, "store.exists", what).help("name another folder with --output-dir"));
+    }
+    let lock = Lock::parse(&read(&arguments.lock)?)?;
+    let transcript = transcript_of(&lock, arguments.transcript.as_deref())?;
+    let (roster, dealt) = judge(&lock, &transcript)?;
+
+    let key = decryption_key(arguments, &transcript)?;
+    let announced = key.encryption_key().to_bytes();
+    let join = roster.joins().iter().find(|join| join.body().encryption_key == announced);
+    let operator = join.map(|join| join.author()).ok_or_else(|| {
+        Failure::new(Exit::Invalid, "recover.other-key", "the decryption key belongs to no operator of this ceremony")
+            .help("every attempt has a key of its own: look for the folder with this ceremony's id")
+    })?;
+    notice(&format!("the transcript verifies; the key is that of operator {operator}"));
+    let shares = dealt.open(&roster, operator, &key)?;
+    outputs::write_keystores(&arguments.output_dir, shares.as_slice())?;
+    outputs::check_keystores(&keystores, shares.as_slice())?;
+    notice("do not run a validator with recovered keystores while the originals are in use elsewhere: that is slashed");
+    result(&format!("{}\n", keystores.display()));
     Ok(())
+}
+
+/// The transcript of a lock: the member, or a file.
+fn transcript_of(lock: &Lock, file: Option<&Path>) -> Result<UnverifiedTranscript, Failure> {
+    let detached: Option<Value> = match file {
+        Some(path) => Some(json::check(&read(path)?, &[])?),
+        None => None,
+    };
+    let value = detached.as_ref().or_else(|| lock.transcript()).ok_or_else(|| {
+        Failure::new(Exit::Invalid, "transcript.missing", format!("the lock has no member {}", transcript::MEMBER))
+            .help("shares can be recovered only with the transcript; give it with --transcript")
+    })?;
+    let invalid = |error: &dyn ToString| Failure::new(Exit::Invalid, "transcript.invalid", error.to_string());
+    UnverifiedTranscript::read(value, lock.definition()).map_err(|error| invalid(&error))
+}
+
+/// Judges the whole transcript, and compares its lock with this one.
+fn judge(lock: &Lock, transcript: &UnverifiedTranscript) -> Result<(Roster, Dealt), Failure> {
+    let invalid = |what: String| {
+        Failure::new(Exit::Invalid, "transcript.invalid", what).help("run `coram verify` on the lock for all that is wrong")
+    };
+    let sealed = transcript.replay().map_err(|error| invalid(error.to_string()))?;
+    if sealed.lock().hash()? != lock.hash()? {
+        return Err(invalid("the transcript is that of another lock".to_owned()));
+    }
+    let signed = transcript.check_signatures().map_err(|error| invalid(error.to_string()))?;
+    let ceremony = &transcript.ceremony;
+    let roster = Roster::form(ceremony, signed.joins).map_err(|error| invalid(error.to_string()))?;
+    let dealt = Dealt::new(ceremony, &roster, signed.commits, signed.deals).map_err(|error| invalid(error.to_string()))?;
+    Ok((roster, dealt))
+}
+
+fn decryption_key(arguments: &Recover, transcript: &UnverifiedTranscript) -> Result<DecryptionKey, Failure> {
+    if let Some(path) = &arguments.decryption_key {
+        let secret = read_secret(path)?;
+        return DecryptionKey::from_bytes(&secret).map_err(|error| CeremonyError::from(error).into());
+    }
+    let data_dir = DataDir::open(arguments.data_dir.as_deref().unwrap_or(Path::new(".charon")))?;
+    let identity = data_dir.identity()?;
+    // Only the policy that needs no seed can be served from the identity key; another key will match no Join.
+    Ok(keys::decryption_key(&transcript.ceremony, &identity, &[0; 32]))
 }

@@ -1,3 +1,25 @@
 //! Data folders, attempts and boards on disk.
+//!
+//! ```text
+//! .charon/                                 an operator's data folder, laid out as Charon's
+//!   charon-enr-private-key                 identity key
+//!   cluster-definition.json
+//!   coram/<ceremony id>/                   one attempt: see `attempt`
+//!   cluster-lock.json, validator_keys/, deposit-data*.json       the result: see `outputs`
+//! ```
 
+pub mod attempt;
+pub mod data_dir;
 pub mod files;
+pub mod folder;
+pub mod outputs;
+
+use std::path::Path;
+
+use crate::failure::{Exit, Failure};
+
+/// A failure of the disk.
+pub fn disk(path: &Path, what: &str, error: &std::io::Error) -> Failure {
+    let failure = Failure::new(Exit::Internal, "store.io", format!("cannot {what} {}: {error}", path.display()));
+    failure.help("check that the disk has room and that this user may write there; nothing is lost, run again")
+}

@@ -1,0 +1,197 @@
+//! One attempt on disk.
+//!
+//! ```text
+//! coram/<ceremony id>/
+//!   lock              held while a process works on the attempt
+//!   decryption-key    64 hex characters; recovers the shares from the public lock
+//!   dealing-seed      64 hex characters; destroyed when the ceremony has ended
+//!   board/            one file for each message: <kind>-<author>-<hash>.ssz
+//!   finishing         the outputs are being written, or are written
+//! ```
+//!
+//! Both secrets are on disk before the first message is made, and a message is on disk before it is sent. So whatever moment
+//! a process is killed at, the next one makes the same messages again.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use coram_ceremony::{Board, Ceremony, Inserted, Keys, Message, keys};
+use coram_cluster::identity::IdentityKey;
+use coram_proofs::DecryptionKey;
+use zeroize::Zeroizing;
+
+use super::{data_dir::DataDir, disk, files};
+use crate::failure::{Exit, Failure};
+
+const SECRET_BYTES: usize = 32;
+const FINISHING: &str = "finishing";
+const DEALING_SEED: &str = "dealing-seed";
+
+/// An attempt's folder, held by this process alone.
+#[derive(Debug)]
+pub struct Attempt {
+    folder: PathBuf,
+    _lock: File,
+}
+
+/// The folder of an attempt, whether or not it exists.
+pub fn folder(data_dir: &DataDir, ceremony: &Ceremony) -> PathBuf {
+    data_dir.path().join("coram").join(hex::encode(ceremony.id().as_bytes()))
+}
+
+/// The messages of an attempt as a process left them, without touching anything.
+pub fn read_board(folder: &Path, board: &mut Board) -> Result<(), Failure> {
+    let path = folder.join("board");
+    let entries = match fs::read_dir(&path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(disk(&path, "list", &error)),
+    };
+    let limit = board.ceremony().limits().message() as u64;
+    for entry in entries {
+        let file = entry.map_err(|error| disk(&path, "list", &error))?.path();
+        if file.extension().is_none_or(|extension| extension != "ssz") {
+            continue;
+        }
+        let bytes = files::read_bounded(&file, limit).map_err(|error| disk(&file, "read", &error))?;
+        if let Inserted::Rejected(rejection) = board.insert(&bytes) {
+            let what = format!("{} is damaged: {rejection}", file.display());
+            return Err(Failure::new(Exit::Refused, "store.damaged", what)
+                .help("restore the file; if it is not one of ours, remove it: peers will send it again"));
+        }
+    }
+    Ok(())
+}
+
+impl Attempt {
+    /// Opens or makes the folder of an attempt.
+    ///
+    /// Two processes on one attempt would not sign different messages, but would race for its files.
+    pub fn open(data_dir: &DataDir, ceremony: &Ceremony) -> Result<Self, Failure> {
+        let folder = folder(data_dir, ceremony);
+        for path in [data_dir.path().join("coram"), folder.clone(), folder.join("board")] {
+            files::make_secret_folder(&path).map_err(|error| disk(&path, "make", &error))?;
+        }
+        let path = folder.join("lock");
+        let lock = File::create(&path).map_err(|error| disk(&path, "make", &error))?;
+        lock.try_lock().map_err(|_| {
+            let what = format!("another process works on {}", folder.display());
+            Failure::new(Exit::Refused, "store.locked", what).help("let it finish, or stop it first")
+        })?;
+        Ok(Self { folder, _lock: lock })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The secrets of the attempt; made and synced if this is its start.
+    pub fn keys(&self, ceremony: &Ceremony, identity: IdentityKey) -> Result<Keys, Failure> {
+        let decryption = self.decryption_key(ceremony, &identity)?;
+        let path = self.folder.join(DEALING_SEED);
+        let seed = if path.exists() {
+            Some(read_secret(&path)?)
+        } else if self.is_finishing() || self.has_messages()? {
+            // Never a second seed: what was dealt with the first could not be made again.
+            None
+        } else {
+            Some(make_secret(&path)?)
+        };
+        Ok(Keys::new(identity, decryption, seed))
+    }
+
+    fn decryption_key(&self, ceremony: &Ceremony, identity: &IdentityKey) -> Result<DecryptionKey, Failure> {
+        let path = self.folder.join("decryption-key");
+        if path.exists() {
+            let secret = read_secret(&path)?;
+            return DecryptionKey::from_bytes(&secret)
+                .map_err(|error| Failure::new(Exit::Refused, "store.damaged", format!("{}: {error}", path.display())));
+        }
+        if self.is_finishing() || self.has_messages()? {
+            let what = format!("{} is gone, but the attempt has begun", path.display());
+            return Err(Failure::new(Exit::Refused, "store.secret-lost", what)
+                .help("restore the file from a backup; without it this attempt cannot be continued and all operators need a new one (--attempt)"));
+        }
+        let seed = random_secret()?;
+        let key = keys::decryption_key(ceremony, identity, &seed);
+        write_secret(&path, &key.to_bytes())?;
+        Ok(key)
+    }
+
+    fn has_messages(&self) -> Result<bool, Failure> {
+        let path = self.folder.join("board");
+        let mut entries = fs::read_dir(&path).map_err(|error| disk(&path, "list", &error))?;
+        Ok(entries.any(|entry| entry.is_ok_and(|entry| entry.path().extension().is_some_and(|e| e == "ssz"))))
+    }
+
+    /// Writes a message; it is on disk when this returns.
+    pub fn keep(&self, message: &Message) -> Result<(), Failure> {
+        let path = self.folder.join("board").join(file_name(message));
+        match files::write_new(&path, &message.to_bytes(), files::KEY) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(disk(&path, "write", &error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether outputs of this attempt may be in the data folder.
+    pub fn is_finishing(&self) -> bool {
+        self.folder.join(FINISHING).exists()
+    }
+
+    /// Says that outputs are going to be written.
+    pub fn start_finishing(&self) -> Result<(), Failure> {
+        let path = self.folder.join(FINISHING);
+        match files::write_new(&path, b"", files::KEY) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(disk(&path, "write", &error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Destroys the seed of our dealing: nobody needs it any more, and whoever had it could read every share of it.
+    pub fn destroy_seed(&self) -> Result<(), Failure> {
+        let path = self.folder.join(DEALING_SEED);
+        files::destroy(&path).map_err(|error| disk(&path, "destroy", &error))
+    }
+}
+
+/// `<kind>-<author>-<hash>.ssz`, the hash cut to eight bytes.
+pub fn file_name(message: &Message) -> String {
+    let id = hex::encode(message.id().as_bytes());
+    format!("{}-{}-{}.ssz", message.kind(), message.author(), id.get(..16).unwrap_or(&id))
+}
+
+fn random_secret() -> Result<Zeroizing<[u8; SECRET_BYTES]>, Failure> {
+    let mut secret = Zeroizing::new([0; SECRET_BYTES]);
+    getrandom::fill(secret.as_mut()).map_err(|error| {
+        Failure::new(Exit::Internal, "random", format!("the system gives no random bytes: {error}"))
+    })?;
+    Ok(secret)
+}
+
+fn make_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Failure> {
+    let secret = random_secret()?;
+    write_secret(path, &secret)?;
+    Ok(secret)
+}
+
+fn write_secret(path: &Path, secret: &[u8; SECRET_BYTES]) -> Result<(), Failure> {
+    let text = Zeroizing::new(hex::encode(secret));
+    files::write_new(path, text.as_bytes(), files::KEY).map_err(|error| disk(path, "write", &error))
+}
+
+/// Reads a secret of 64 hex characters, which nobody else may be able to read.
+pub fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Failure> {
+    files::check_secret(path).map_err(|error| {
+        Failure::new(Exit::Refused, "secret.permissions", format!("{}: {error}", path.display()))
+            .help(format!("run `chmod 600 {}`", path.display()))
+    })?;
+    let text = files::read_bounded(path, 1024).map_err(|error| disk(path, "read", &error))?;
+    let text = Zeroizing::new(text);
+    let mut secret = Zeroizing::new([0; SECRET_BYTES]);
+    hex::decode_to_slice(text.trim_ascii(), secret.as_mut()).map_err(|_| {
+        let what = format!("{} does not hold 64 hex characters", path.display());
+        Failure::new(Exit::Refused, "secret.format", what).help("restore the file from a backup")
+    })?;
+    Ok(secret)
+}

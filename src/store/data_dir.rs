@@ -1,0 +1,103 @@
+//! An operator's data folder, and the checks that could spoil the end if they were made at the end.
+
+use std::path::{Path, PathBuf};
+
+use coram_cluster::identity::IdentityKey;
+use zeroize::Zeroizing;
+
+use super::{disk, files};
+use crate::failure::{Exit, Failure};
+
+/// The file with the identity key, named as Charon's.
+pub const IDENTITY_KEY: &str = "charon-enr-private-key";
+/// The lock file, named as Charon's.
+pub const LOCK: &str = "cluster-lock.json";
+/// The folder with the keystores, named as Charon's.
+pub const KEYSTORES: &str = "validator_keys";
+/// What every deposit file's name starts with.
+pub const DEPOSIT_PREFIX: &str = "deposit-data";
+
+/// Charon refreshes its lock on the identity key every second and takes one of five seconds for dead.
+const CHARON_LOCK_SECONDS: u64 = 5;
+
+/// An operator's data folder.
+#[derive(Clone, Debug)]
+pub struct DataDir(PathBuf);
+
+impl DataDir {
+    /// A folder that exists.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        if path.is_dir() {
+            return Ok(Self(path.to_owned()));
+        }
+        let what = format!("the data folder {} does not exist", path.display());
+        Err(Failure::new(Exit::Usage, "store.no-data-dir", what).help("make one with `coram enr new`, or name another with --data-dir"))
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Reads the identity key, which nobody else may be able to read.
+    pub fn identity(&self) -> Result<IdentityKey, Failure> {
+        let path = self.0.join(IDENTITY_KEY);
+        if !path.exists() {
+            let what = format!("there is no identity key in {}", self.0.display());
+            return Err(Failure::new(Exit::Usage, "identity.missing", what).help("make one with `coram enr new`"));
+        }
+        files::check_secret(&path).map_err(|error| {
+            Failure::new(Exit::Refused, "identity.permissions", format!("{}: {error}", path.display()))
+                .help(format!("run `chmod 600 {}`", path.display()))
+        })?;
+        let bytes = files::read_bounded(&path, 1024).map_err(|error| disk(&path, "read", &error))?;
+        let bytes = Zeroizing::new(bytes);
+        let text = std::str::from_utf8(&bytes).map_err(|_| {
+            Failure::new(Exit::Invalid, "identity.format", format!("{} is not text", path.display()))
+        })?;
+        Ok(IdentityKey::from_file_text(text)?)
+    }
+
+    /// Refuses a folder with a result in it, before a ceremony starts: nothing is ever overwritten.
+    pub fn check_clean(&self) -> Result<(), Failure> {
+        let Some(name) = self.results()?.into_iter().next() else { return Ok(()) };
+        let what = format!("{} is there already", self.0.join(name).display());
+        Err(Failure::new(Exit::Refused, "store.exists", what)
+            .help("use another data folder, or move the earlier result away if its keys were never used"))
+    }
+
+    /// The names in this folder that a ceremony would write.
+    fn results(&self) -> Result<Vec<String>, Failure> {
+        let entries = std::fs::read_dir(&self.0).map_err(|error| disk(&self.0, "list", &error))?;
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut results: Vec<String> =
+            names.filter(|name| name == LOCK || name == KEYSTORES || name.starts_with(DEPOSIT_PREFIX)).collect();
+        results.sort();
+        Ok(results)
+    }
+
+    /// Writes and removes a file, to see that it will be possible at the end.
+    pub fn check_writable(&self) -> Result<(), Failure> {
+        let probe = tempfile::NamedTempFile::with_prefix_in(".coram-", &self.0).and_then(|file| {
+            file.as_file().set_len(1 << 16)?;
+            file.as_file().sync_all()
+        });
+        probe.map_err(|error| {
+            Failure::new(Exit::Refused, "store.read-only", format!("cannot write to {}: {error}", self.0.display()))
+                .help("give this user write permission, or name another folder with --data-dir")
+        })
+    }
+
+    /// Refuses an identity key that a running Charon holds: two programs with one identity would contradict each other.
+    pub fn check_not_running(&self) -> Result<(), Failure> {
+        let lock = self.0.join(format!("{IDENTITY_KEY}.lock"));
+        let age = std::fs::metadata(&lock).and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
+        match age {
+            Some(age) if age.as_secs() < CHARON_LOCK_SECONDS => {
+                let what = format!("{} was refreshed {} s ago: Charon is running with this key", lock.display(), age.as_secs());
+                Err(Failure::new(Exit::Refused, "identity.in-use", what).help("stop Charon first"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The result of a ceremony, with Charon's names and modes.
+//!
+//! | path                             | mode | when                                        |
+//! |----------------------------------|------|---------------------------------------------|
+//! | `validator_keys/keystore-i.json` | 0444 | first, all at once: a folder that is renamed |
+//! | `validator_keys/keystore-i.txt`  | 0400 | with them: the password                     |
+//! | `deposit-data*.json`             | 0444 | one for each amount                         |
+//! | `cluster-lock.json`              | 0444 | last: where it is, all is                   |
+//!
+//! Writing can be interrupted and repeated: what is there already must be what would be written. In the end everything is
+//! read back from disk and checked.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use coram_cluster::{
+    bls::SecretKey,
+    deposit,
+    keystore::{self, Kdf},
+    lock::Lock,
+    network::Network,
+};
+use rayon::prelude::*;
+use zeroize::Zeroizing;
+
+use super::{
+    data_dir::{KEYSTORES, LOCK},
+    disk, files,
+};
+use crate::failure::{Exit, Failure};
+
+/// The largest keystore that is read back, in bytes.
+const MAX_KEYSTORE: u64 = 1 << 16;
+
+/// Writes keystores, deposit data and lock to `folder`, and reads them back.
+pub fn write(folder: &Path, lock: &Lock, lock_json: &[u8], network: &Network, shares: &[SecretKey]) -> Result<(), Failure> {
+    write_keystores(folder, shares)?;
+    let deposits = lock.validators().iter().flat_map(|validator| &validator.deposits);
+    for (name, bytes) in deposit::files(network, deposits)? {
+        write_same(&folder.join(name), &bytes)?;
+    }
+    write_same(&folder.join(LOCK), lock_json)?;
+    check_keystores(&folder.join(KEYSTORES), shares)
+}
+
+/// Writes a file, or finds the same bytes in it; reads them back.
+fn write_same(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    match files::write_new(path, bytes, files::PUBLIC) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(disk(path, "write", &error)),
+        _ => {}
+    }
+    let found = files::read_bounded(path, bytes.len() as u64);
+    if found.is_ok_and(|found| found == bytes) { Ok(()) } else { Err(differs(path)) }
+}
+
+fn differs(path: &Path) -> Failure {
+    let what = format!("{} is there, and is not what this ceremony writes", path.display());
+    Failure::new(Exit::Refused, "store.exists", what).help("move it away and run again; nothing is ever overwritten")
+}
+
+/// Writes all keystores into a folder beside the final one, and renames it when it is complete: there is never a
+/// keystore without its password.
+pub fn write_keystores(folder: &Path, shares: &[SecretKey]) -> Result<(), Failure> {
+    let keystores = folder.join(KEYSTORES);
+    if keystores.exists() {
+        return Ok(());
+    }
+    let staging = tempfile::Builder::new().prefix(".coram-keystores-").tempdir_in(folder);
+    let staging = staging.map_err(|error| disk(folder, "write to", &error))?;
+    shares.par_iter().enumerate().try_for_each(|(index, share)| write_keystore(staging.path(), index, share))?;
+    let publish = || {
+        fs::set_permissions(staging.path(), Permissions::from_mode(0o755))?;
+        files::sync_folder(staging.path())?;
+        fs::rename(staging.path(), &keystores)?;
+        files::sync_folder(folder)
+    };
+    publish().map_err(|error| disk(&keystores, "write", &error))?;
+    // Nothing of that name is left to remove.
+    let _ = staging.keep();
+    Ok(())
+}
+
+fn write_keystore(folder: &Path, index: usize, share: &SecretKey) -> Result<(), Failure> {
+    let (mut salt, mut iv, mut uuid, mut password) = ([0; 32], [0; 16], [0; 16], Zeroizing::new([0; 16]));
+    for bytes in [salt.as_mut_slice(), &mut iv, &mut uuid, password.as_mut_slice()] {
+        getrandom::fill(bytes).map_err(|error| {
+            Failure::new(Exit::Internal, "random", format!("the system gives no random bytes: {error}"))
+        })?;
+    }
+    let password = keystore::password(&password);
+    let json = keystore::encrypt(share, &password, &salt, &iv, &uuid, Kdf::CHARON)?;
+    let (json_path, text_path) = keystore_paths(folder, index);
+    files::write_new(&json_path, &json, files::PUBLIC).map_err(|error| disk(&json_path, "write", &error))?;
+    files::write_new(&text_path, password.as_bytes(), files::SECRET).map_err(|error| disk(&text_path, "write", &error))
+}
+
+/// Decrypts every keystore from disk and compares it with the share.
+pub fn check_keystores(folder: &Path, shares: &[SecretKey]) -> Result<(), Failure> {
+    let entries = fs::read_dir(folder).map_err(|error| disk(folder, "list", &error))?.count();
+    if entries != 2 * shares.len() {
+        return Err(differs(folder));
+    }
+    shares.par_iter().enumerate().try_for_each(|(index, share)| {
+        let (json_path, text_path) = keystore_paths(folder, index);
+        let read = |path: &Path| files::read_bounded(path, MAX_KEYSTORE).map_err(|error| disk(path, "read", &error));
+        let (json, password) = (read(&json_path)?, Zeroizing::new(read(&text_path)?));
+        let password = std::str::from_utf8(&password).map_err(|_| differs(&text_path))?;
+        let opened = keystore::decrypt(&json, password).map_err(|_| differs(&json_path))?;
+        if opened.public_key() == share.public_key() { Ok(()) } else { Err(differs(&json_path)) }
+    })
+}
+
+fn keystore_paths(folder: &Path, index: usize) -> (std::path::PathBuf, std::path::PathBuf) {
+    (folder.join(format!("keystore-{index}.json")), folder.join(format!("keystore-{index}.txt")))
+}
