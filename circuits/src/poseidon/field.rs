@@ -4,13 +4,14 @@ use std::ops::{Add, Mul};
 use std::sync::OnceLock;
 
 use ark_bls12_381::Fr;
+use zeroize::Zeroize;
 
 use super::grain;
 use super::permutation::{Parameters, Width};
 use crate::jubjub::to_jubjub_base;
 
 /// The scalar field of BLS12-381: [`Fr`], which is fast, or [`bls12_381::Scalar`], whose arithmetic takes constant time.
-pub trait Field: Copy + Add<Output = Self> + Mul<Output = Self> + 'static {
+pub trait Field: Copy + Add<Output = Self> + Mul<Output = Self> + Zeroize + 'static {
     /// The same residue in this implementation.
     fn from_fr(value: Fr) -> Self;
 

@@ -7,13 +7,14 @@
 
 use ark_bls12_381::Fr;
 use ark_ff::Zero;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{FULL_ROUNDS, Field, Parameters, Purpose, Width, permutation};
 use crate::r1cs::{Linear, Synthesizer};
 
 /// A word of the state. Constants go through S-boxes without a row, so the first round is cheaper than the others.
-#[derive(Clone)]
-enum Word<W> {
+#[derive(Clone, Zeroize)]
+enum Word<W: Linear> {
     Constant(Fr),
     Variable(W),
 }
@@ -34,6 +35,8 @@ impl<W: Linear> Word<W> {
     }
 }
 
+type State<W> = Zeroizing<Vec<Word<W>>>;
+
 /// Partial rounds from one renaming to the next, chosen by counting entries against rows.
 fn renaming_period(width: Width) -> usize {
     match width {
@@ -51,7 +54,7 @@ pub fn sponge<S: Synthesizer>(
     outputs: usize,
 ) -> Vec<S::Word> {
     let width = Width::for_outputs(outputs);
-    let mut state = vec![Word::Constant(Fr::zero()); width.words()];
+    let mut state = Zeroizing::new(vec![Word::Constant(Fr::zero()); width.words()]);
     state[0] = Word::Constant(purpose.initial(width, outputs));
     state[1] = Word::Variable(key.clone());
     state[2] = Word::Variable(message.clone());
@@ -64,7 +67,7 @@ pub fn sponge<S: Synthesizer>(
     squeezed
 }
 
-fn permute<S: Synthesizer>(cs: &mut S, width: Width, state: &mut Vec<Word<S::Word>>) {
+fn permute<S: Synthesizer>(cs: &mut S, width: Width, state: &mut State<S::Word>) {
     let parameters = Fr::parameters(width);
     for (round, (constants, full)) in parameters.rounds().enumerate() {
         for (word, constant) in state.iter_mut().zip(constants) {
@@ -108,7 +111,7 @@ fn rename<S: Synthesizer>(cs: &mut S, word: &mut Word<S::Word>) {
     }
 }
 
-fn mix<W: Linear>(parameters: &Parameters<Fr>, state: &[Word<W>]) -> Vec<Word<W>> {
+fn mix<W: Linear>(parameters: &Parameters<Fr>, state: &[Word<W>]) -> State<W> {
     let row_times_state = |row: &Vec<Fr>| {
         let mut sum = W::constant(Fr::zero());
         for (entry, word) in row.iter().zip(state) {
@@ -119,7 +122,7 @@ fn mix<W: Linear>(parameters: &Parameters<Fr>, state: &[Word<W>]) -> Vec<Word<W>
         }
         Word::Variable(sum)
     };
-    parameters.matrix.iter().map(row_times_state).collect()
+    Zeroizing::new(parameters.matrix.iter().map(row_times_state).collect())
 }
 
 #[cfg(test)]

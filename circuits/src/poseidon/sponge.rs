@@ -1,6 +1,7 @@
 //! The sponge with two input words.
 
 use ark_bls12_381::Fr;
+use zeroize::Zeroizing;
 
 use super::{Field, Width, permute};
 use crate::hash::TaggedHash;
@@ -33,7 +34,8 @@ impl Purpose {
 #[must_use]
 pub fn sponge<F: Field>(purpose: Purpose, key: F, message: F, outputs: usize) -> Vec<F> {
     let width = Width::for_outputs(outputs);
-    let mut state = vec![F::from_fr(Fr::from(0u64)); width.words()];
+    // The permutation can be inverted: whoever finds the last state has the message.
+    let mut state = Zeroizing::new(vec![F::from_fr(Fr::from(0u64)); width.words()]);
     state[0] = F::from_fr(purpose.initial(width, outputs));
     state[1] = key;
     state[2] = message;

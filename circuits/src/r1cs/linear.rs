@@ -2,6 +2,7 @@
 
 use ark_bls12_381::Fr;
 use ark_ff::{One, Zero};
+use zeroize::Zeroize;
 
 /// A variable of a constraint system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,8 +15,8 @@ pub enum Variable {
     Private(u32),
 }
 
-/// What can be added and scaled: a linear combination, or the value that it takes.
-pub trait Linear: Clone {
+/// What can be added and scaled: a linear combination, or the value that it takes, which may be secret.
+pub trait Linear: Clone + Zeroize {
     /// The constant `value`.
     fn constant(value: Fr) -> Self;
 
@@ -78,6 +79,13 @@ impl LinearCombination {
     #[must_use]
     pub fn terms(&self) -> &[(Variable, Fr)] {
         &self.0
+    }
+}
+
+/// Only for the sake of [`Linear`]: the structure of a circuit is public.
+impl Zeroize for LinearCombination {
+    fn zeroize(&mut self) {
+        self.0.clear();
     }
 }
 

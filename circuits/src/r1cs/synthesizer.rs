@@ -47,9 +47,9 @@ pub struct Assignment<'a> {
 }
 
 impl<'a> Assignment<'a> {
-    /// Starts an assignment of `capacity` private variables. `bits` are the witness; `quotients` are the values of all
-    /// [`quotient`](Synthesizer::quotient)s in order, since inverting them together is much cheaper; where they run
-    /// out, each is computed.
+    /// Starts an assignment. `bits` are the witness. `quotients` are the values of all [`quotient`](Synthesizer::quotient)s in order,
+    /// since inverting them together is much cheaper; where they run out, each is computed. `capacity` is the number of private
+    /// variables: with too small a number the vector grows, and leaves copies of secrets behind.
     #[must_use]
     pub fn new(public: &'a [Fr], bits: &'a [bool], quotients: &'a [Fr], capacity: usize) -> Self {
         let private = Zeroizing::new(Vec::with_capacity(capacity));

@@ -28,6 +28,7 @@
 
 use ark_bls12_381::Fr;
 use ark_ff::{One, Zero};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::WINDOWS;
 use super::table::{MAGNITUDES, Table, multilinear};
@@ -35,7 +36,8 @@ use crate::jubjub::{MONTGOMERY_A, MONTGOMERY_B};
 use crate::r1cs::{Linear, Synthesizer};
 
 /// The products of the bits of one digit.
-pub(super) struct Window<W> {
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub(super) struct Window<W: Linear> {
     /// The products of the magnitude bits in each subset; the empty product first.
     magnitude: [W; MAGNITUDES],
     /// The same, times `1 - 2 sign`.

@@ -1,8 +1,9 @@
 //! The relation as constraints, with the recipients' keys as constants.
 
+use std::ops::Range;
+
 use ark_bls12_381::Fr;
 use ark_ff::Zero;
-use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::assignment::assign;
@@ -159,7 +160,8 @@ impl Layout {
 
         // E3. K[i] = s*ek[i].
         cs.clause(Clause::SharedSecrets.number());
-        let secrets: Vec<S::Word> = keys.iter().map(|key| chain::abscissa(cs, key, &s)).collect();
+        let multiply = |key| chain::abscissa(cs, key, &s);
+        let secrets: Zeroizing<Vec<S::Word>> = Zeroizing::new(keys.iter().map(multiply).collect());
 
         // E4. p0 = Poseidon_blinder(b, u(s*H)).
         cs.clause(Clause::Blinder.number());
@@ -168,13 +170,12 @@ impl Layout {
 
         // E5. p[i][j] = Poseidon_pad(ctx + i, u(K[i]))_j.
         cs.clause(Clause::Pads.number());
-        let pads: Vec<Vec<S::Word>> = (1u64..)
-            .zip(&secrets)
-            .map(|(i, u)| {
-                let key = ctx.clone().plus_constant(Fr::from(i));
-                sponge_gadget(cs, Purpose::Pad, &key, u, self.outputs)
-            })
-            .collect();
+        let pads_of = |(i, u): (u64, &S::Word)| {
+            let key = ctx.clone().plus_constant(Fr::from(i));
+            sponge_gadget(cs, Purpose::Pad, &key, u, self.outputs)
+        };
+        let pads: Zeroizing<Vec<Vec<S::Word>>> =
+            Zeroizing::new((1..).zip(secrets.iter()).map(pads_of).collect());
 
         // E6. y = p0 + sum e^l p[l], l = (j-1) n + i, by Horner's rule from the last pad.
         cs.clause(Clause::MaskedSum.number());
