@@ -7,7 +7,7 @@ use std::sync::Arc;
 use coram_ceremony::id::RosterHash;
 use coram_ceremony::keys::decryption_key;
 use coram_ceremony::message::{Body, Unverified};
-use coram_ceremony::{Board, Ceremony, Engine, Keys, Message, Outcome, Parameters, Step};
+use coram_ceremony::{Board, Ceremony, Engine, Keys, Kind, Message, Outcome, Parameters, Step};
 use coram_cluster::definition::{Definition, DefinitionRequest};
 use coram_cluster::enr::Enr;
 use coram_cluster::identity::IdentityKey;
@@ -93,9 +93,19 @@ pub fn forge<B: Body>(ceremony: &Ceremony, author: u16, roster: RosterHash, body
 pub fn run_with(
     ceremony: &Arc<Ceremony>,
     operators: &[u16],
+    tamper: impl FnMut(Message) -> Vec<Vec<u8>>,
+) -> Vec<Step> {
+    run_from(ceremony, operators, &[], tamper)
+}
+
+/// Like [`run_with`], from a board that everybody has.
+pub fn run_from(
+    ceremony: &Arc<Ceremony>,
+    operators: &[u16],
+    board: &[Vec<u8>],
     mut tamper: impl FnMut(Message) -> Vec<Vec<u8>>,
 ) -> Vec<Step> {
-    let mut engines: Vec<Engine> = operators.iter().map(|i| engine(ceremony, *i)).collect();
+    let mut engines: Vec<Engine> = operators.iter().map(|i| restart(ceremony, *i, board)).collect();
     loop {
         let mut sent = Vec::new();
         let mut steps = Vec::new();
@@ -117,6 +127,27 @@ pub fn run_with(
             }
         }
     }
+}
+
+/// The messages of a whole ceremony among honest operators, by kind and author.
+pub fn honest_board(ceremony: &Arc<Ceremony>) -> Vec<Vec<u8>> {
+    let mut one = engine(ceremony, 1);
+    let all: Vec<u16> = (1..=ceremony.operators()).collect();
+    run_with(ceremony, &all, |message| {
+        one.insert(&message.to_bytes());
+        vec![message.to_bytes()]
+    });
+    dump(one.board())
+}
+
+/// The messages of kinds before this one.
+pub fn before(kind: Kind, board: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    board.iter().filter(|message| kind_of(message) < kind.number()).cloned().collect()
+}
+
+/// The number of a message's kind, as it stands in its bytes.
+pub fn kind_of(message: &[u8]) -> u8 {
+    message[32]
 }
 
 pub fn run(ceremony: &Arc<Ceremony>) -> Vec<Outcome> {
