@@ -15,6 +15,8 @@ use crate::{
 /// The summed commitments of a ceremony, with the keys and public shares computed from them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Aggregate {
+    /// Of the scheme that verified the dealings.
+    pub(crate) scheme: [u8; 32],
     keys: Vec<Key>,
 }
 
@@ -31,20 +33,23 @@ impl Aggregate {
     ///
     /// # Errors
     ///
-    /// [`ProofError::Dealers`] without dealings or with two of one dealer; [`ProofError::TopCoefficient`],
+    /// [`ProofError::Dealers`] without dealings, with two of one dealer, or with dealings of two settings; [`ProofError::TopCoefficient`],
     /// [`ProofError::IdentityKey`] and [`ProofError::EqualKeys`] if the sum is not fit to be used.
     pub fn new(dealings: &[VerifiedDealing]) -> Result<Self, ProofError> {
         let dealers: BTreeSet<u16> = dealings.iter().map(VerifiedDealing::dealer).collect();
         let Some(first) = dealings.first().filter(|_| dealers.len() == dealings.len()) else {
             return Err(ProofError::Dealers);
         };
+        if dealings.iter().any(|dealing| dealing.scheme != first.scheme) {
+            return Err(ProofError::Dealers);
+        }
         let layout = first.dealing.layout();
         let keys = parallel::map(layout.validators, |validator| {
             Key::new(validator, layout.recipients as u16, &add_commitments(dealings, validator))
         });
         let keys = keys.into_iter().collect::<Result<Vec<_>, _>>()?;
         reject_equal_keys(&keys)?;
-        Ok(Self { keys })
+        Ok(Self { scheme: first.scheme, keys })
     }
 
     /// The key of validator `j`, from 0.

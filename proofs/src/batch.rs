@@ -9,8 +9,8 @@ use crate::group::SHORT_BITS;
 
 /// A stream of weights of 128 bits.
 ///
-/// They come from a hash of every statement and every proof of the batch, so that whoever made the proofs could not
-/// know them, and every verifier sees the same.
+/// They come from a hash of every statement and every proof of the batch, so that nobody could know them before the
+/// proofs were fixed, and every verifier draws the same.
 pub(crate) struct Weights(ChaCha20Rng);
 
 impl Weights {

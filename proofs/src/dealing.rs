@@ -118,6 +118,15 @@ impl Dealing {
         self.layout
     }
 
+    /// Whether the dealing has this layout and all parts that it calls for. Equations are formed part by part: one that
+    /// was missing would be left out.
+    pub(crate) fn fills(&self, layout: Layout) -> bool {
+        self.layout == layout
+            && self.commitments.len() == layout.commitments()
+            && self.ciphertexts.len() == layout.ciphertexts()
+            && self.chunks.len() == layout.chunks
+    }
+
     /// The commitments for validator `j`, from 0: `A[j][0] … A[j][t-1]`.
     pub(crate) fn commitments_of(&self, validator: usize) -> &[G1Affine] {
         let t = self.layout.threshold;

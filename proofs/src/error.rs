@@ -46,8 +46,8 @@ pub enum ProofError {
     /// No such dealer or recipient.
     #[error("there is no operator {0} in this ceremony")]
     Index(u16),
-    /// Dealings cannot be added up: there are none, or two are of one dealer.
-    #[error("dealings of distinct dealers are needed, at least one")]
+    /// Dealings cannot be added up: there are none, two are of one dealer, or they were verified in another setting.
+    #[error("dealings of distinct dealers, verified in one setting, are needed; at least one")]
     Dealers,
     /// The decryption key does not belong to the encryption key of the roster.
     #[error("the decryption key is not that of operator {0} in this ceremony")]

@@ -114,3 +114,40 @@ impl FiatShamir for Transcript {
             .finalize(&mut ChaCha20Rng::from_seed(*seed))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_challenge_of_zero_is_refused() {
+        assert_eq!(nonzero(Fr::zero()), Err(ProofError::ZeroChallenge));
+        assert_eq!(nonzero(Fr::from(1u64)), Ok(Fr::from(1u64)));
+    }
+
+    #[test]
+    fn lists_cannot_slide_into_each_other() {
+        let challenge = |lists: &[&[u64]]| {
+            let mut fs = Transcript::new(b"test");
+            for list in lists {
+                let scalars: Vec<_> = list.iter().map(|value| Fr::from(*value)).collect();
+                fs.append_scalars(b"list", &scalars);
+            }
+            fs.challenge(b"challenge").unwrap()
+        };
+        assert_ne!(challenge(&[&[1, 2], &[3]]), challenge(&[&[1], &[2, 3]]));
+        assert_ne!(challenge(&[&[1, 2]]), challenge(&[&[1, 2], &[]]));
+    }
+
+    #[test]
+    fn short_challenges_have_128_bits() {
+        let mut fs = Transcript::new(b"test");
+        let longest = (0..64)
+            .map(|_| {
+                let challenge = fs.short_challenge(b"challenge").unwrap();
+                challenge.into_bigint().num_bits() as usize
+            })
+            .max();
+        assert!(longest.is_some_and(|bits| (120..=group::SHORT_BITS).contains(&bits)));
+    }
+}

@@ -35,6 +35,8 @@ pub struct Scheme {
 /// A dealing that was verified: every recipient can decrypt, and gets the share that the commitments say.
 #[derive(Clone, Debug)]
 pub struct VerifiedDealing {
+    /// Of the scheme that verified it: dealings of different settings are never added up.
+    pub(crate) scheme: [u8; 32],
     pub(crate) dealer: u16,
     pub(crate) dealing: Dealing,
     /// `ctx` of every chunk.
@@ -196,7 +198,7 @@ impl Scheme {
     /// [`ProofError::Link`] if the encrypted shares do not fit the commitments, another variant if the proof does not hold.
     pub fn verify(&self, dealer: u16, dealing: Dealing) -> Result<VerifiedDealing, ProofError> {
         let contexts = self.check_alone(dealer, &dealing)?;
-        Ok(VerifiedDealing { dealer, dealing, contexts })
+        Ok(self.verified(dealer, dealing, contexts))
     }
 
     /// Verifies all dealings of a ceremony together, and one by one only when that fails.
@@ -214,8 +216,17 @@ impl Scheme {
         };
         let with_contexts = dealings.into_iter().zip(verified);
         Ok(with_contexts
-            .map(|((dealer, dealing), contexts)| VerifiedDealing { dealer, dealing, contexts })
+            .map(|((dealer, dealing), contexts)| self.verified(dealer, dealing, contexts))
             .collect())
+    }
+
+    fn verified(&self, dealer: u16, dealing: Dealing, contexts: Vec<Fr>) -> VerifiedDealing {
+        VerifiedDealing { scheme: self.digest(), dealer, dealing, contexts }
+    }
+
+    /// Names the setting and the relation.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        self.setting.bind("scheme", 0).bytes(&self.relation_digest()).digest()
     }
 
     /// The contexts of all dealings, if the sum of all their equations is zero.
@@ -275,11 +286,8 @@ impl Scheme {
         sum: &mut GroupSum,
     ) -> Result<Vec<Statement>, ProofError> {
         self.check_dealer(dealer)?;
-        if dealing.layout() != self.layout {
-            return Err(ProofError::DealingLength {
-                expected: self.layout.dealing_len(),
-                found: dealing.layout().dealing_len(),
-            });
+        if !dealing.fills(self.layout) {
+            return Err(ProofError::Length);
         }
         let numbered = dealing.chunks.iter().enumerate();
         numbered

@@ -10,6 +10,9 @@ pub const MAX_RECIPIENTS: usize = 255;
 pub const MAX_VALIDATORS: u32 = 65_536;
 
 /// The encryption keys of all recipients, in the order of their indices; no two are related.
+///
+/// That each recipient knows the secret of its key is for the caller to check, with
+/// [`Possession`](crate::Possession): without it, nobody knows that the recipient can decrypt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipients(Vec<EncryptionKey>);
 

@@ -42,7 +42,7 @@ impl Scheme {
     ///
     /// # Errors
     ///
-    /// [`ProofError::WrongDecryptionKey`] if `key` is not the recipient's; [`ProofError::Share`] if a share is not the one
+    /// [`ProofError::Dealers`] if the dealings were verified in another setting; [`ProofError::WrongDecryptionKey`] if `key` is not the recipient's; [`ProofError::Share`] if a share is not the one
     /// that the dealings commit to. No secret is part of the error: a shared secret that was given away would decrypt
     /// the dealings of honest dealers too.
     pub fn open(
@@ -52,6 +52,14 @@ impl Scheme {
         index: u16,
         key: &DecryptionKey,
     ) -> Result<Vec<Share>, ProofError> {
+        if dealings
+            .iter()
+            .map(|dealing| dealing.scheme)
+            .chain([aggregate.scheme])
+            .any(|scheme| scheme != self.digest())
+        {
+            return Err(ProofError::Dealers);
+        }
         let announced = self.setting().recipients.get(index).ok_or(ProofError::Index(index))?;
         if key.encryption_key() != *announced {
             return Err(ProofError::WrongDecryptionKey(index));

@@ -1,8 +1,9 @@
 //! From a dealing to the statement that is proved: `ctx`, `b` and `e`.
 //!
 //! ```text
-//! ctx = Hr("pad";   relation digest, proof system, ceremony, roster, role and index of the dealer, n, t, m, q, first, end, R, every A)
-//! b   = Hr("blind"; ctx, every c of the chunk)
+//! ctx = Hr("pad";   ceremony, roster, role and index of the dealer, n, t, m,
+//!                   relation digest, proof system, q, first, end, R, number of A, every A)
+//! b   = Hr("blind"; ctx, number of c, every c of the chunk)
 //! e   = Hr("link";  b, D0)
 //! ```
 //!

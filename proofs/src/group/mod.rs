@@ -25,7 +25,7 @@ pub(crate) use sum::GroupSum;
 pub(crate) const POINT_LEN: usize = 48;
 /// Bits of a scalar.
 const SCALAR_BITS: usize = 255;
-/// Bits of a challenge that multiplies points: enough for a soundness error of 2^-128 at half the work.
+/// Bits of a challenge that multiplies points: half the work of a full one, at a soundness error of 3/2^128 for each.
 pub(crate) const SHORT_BITS: usize = 128;
 /// Below this many points one thread is faster than several.
 #[cfg(not(target_arch = "wasm32"))]

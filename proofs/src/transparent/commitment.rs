@@ -3,6 +3,8 @@
 use ark_bls12_381::{Fr, G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 
+use zeroize::Zeroize;
+
 use super::generators::Generators;
 use crate::group::{msm, multiply};
 
@@ -16,6 +18,13 @@ pub(super) struct Committed {
 impl Committed {
     pub(super) fn new(generators: &Generators, value: Fr, blinding: Fr) -> Self {
         Self { value, blinding, commitment: commit(generators, &value, &blinding).into_affine() }
+    }
+}
+
+impl Drop for Committed {
+    fn drop(&mut self) {
+        self.value.zeroize();
+        self.blinding.zeroize();
     }
 }
 

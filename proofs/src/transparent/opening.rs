@@ -20,7 +20,7 @@ use ark_ec::CurveGroup;
 use ark_ff::{Field, UniformRand};
 use merlin::Transcript;
 use rand_core::RngCore;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{
     generators::{FixedScalars, Generators},
@@ -120,15 +120,16 @@ impl OpeningProof {
             fold_bases(&mut bases, &folded, v);
         }
 
-        let (d, n) = (Fr::rand(nonces), Fr::rand(nonces));
+        let nonce = Zeroizing::new([Fr::rand(nonces), Fr::rand(nonces)]);
+        let [d, n] = nonce.each_ref();
         let base = (bases[0] + multiply(&value_base, &public.columns[0])).into_affine();
-        let announcement = (multiply(&base, &d) + multiply(generators.blinding(), &n)).into_affine();
+        let announcement = (multiply(&base, d) + multiply(generators.blinding(), n)).into_affine();
         let c = final_challenge(fs, &announcement)?;
         Ok(Self {
             rounds,
             announcement,
-            response: d + c * opening.columns[0],
-            blinding_response: n + c * opening.blinding,
+            response: *d + c * opening.columns[0],
+            blinding_response: *n + c * opening.blinding,
         })
     }
 
@@ -190,9 +191,9 @@ impl RoundProver<'_> {
         right: &Side<'_>,
         nonces: &mut impl RngCore,
     ) -> Result<([G1Affine; 2], Fr, Fr, Fr), ProofError> {
-        let (l, r) = (Fr::rand(nonces), Fr::rand(nonces));
-        let (l_point, r_point) =
-            parallel::join(|| self.cross(left, right, &l), || self.cross(right, left, &r));
+        let blindings = Zeroizing::new([Fr::rand(nonces), Fr::rand(nonces)]);
+        let [l, r] = blindings.each_ref();
+        let (l_point, r_point) = parallel::join(|| self.cross(left, right, l), || self.cross(right, left, r));
         let points = group::normalize(&[l_point, r_point]);
         let points = [points[0], points[1]];
         let v = round_challenge(fs, &points)?;
@@ -213,7 +214,7 @@ fn round_challenge(fs: &mut Transcript, points: &[G1Affine; 2]) -> Result<Fr, Pr
     fs.short_challenge(b"opening round challenge")
 }
 
-fn final_challenge(fs: &mut Transcript, announcement: &G1Affine) -> Result<Fr, ProofError> {
+pub(super) fn final_challenge(fs: &mut Transcript, announcement: &G1Affine) -> Result<Fr, ProofError> {
     fs.append_point(b"opening announcement", announcement);
     fs.challenge(b"opening challenge")
 }

@@ -16,6 +16,7 @@ use ark_bls12_381::{Fr, G1Affine};
 use ark_ff::UniformRand;
 use merlin::Transcript;
 use rand_core::RngCore;
+use zeroize::Zeroizing;
 
 use super::{
     commitment::{Committed, commit},
@@ -44,7 +45,7 @@ impl ProductProof {
         (left, right, product): (&Committed, &Committed, &Committed),
         nonces: &mut impl RngCore,
     ) -> Result<Self, ProofError> {
-        let n: [Fr; 5] = std::array::from_fn(|_| Fr::rand(nonces));
+        let n: Zeroizing<[Fr; 5]> = Zeroizing::new(std::array::from_fn(|_| Fr::rand(nonces)));
         let alpha = commit(generators, &n[0], &n[1]);
         let beta = commit(generators, &n[2], &n[3]);
         let delta = multiply(&right.commitment, &n[0]) + multiply(generators.blinding(), &n[4]);

@@ -43,7 +43,7 @@ pub(super) fn prove(
     let constraint_point = fs.challenges(b"constraint point", dimensions.constraint_bits)?;
     let [a, b, c] = matrix::multiply(setup, private, public);
     let mut constraints = Constraints { eq: eq_table(&constraint_point, Fr::ONE), a, b, c };
-    let mut rounds = Rounds { setup, slots: Vec::new(), blindings: Vec::new(), commitments: Vec::new() };
+    let mut rounds = Rounds::new(setup);
     let constraint_challenges =
         constraints.run(|round| rounds.send(fs, b"constraint round", round, &mut nonces))?;
 
@@ -69,10 +69,6 @@ pub(super) fn prove(
     let public_value = matrix::public_value(&point.assignment_challenges[1..], public);
     let closing = Closing::new(dimensions, &point, &challenges, assignment.matrix[0], public_value)?;
     let opening = combine(&closing, &table, &rounds, &values);
-    for table in [&mut constraints.a, &mut constraints.b, &mut constraints.c, &mut assignment.assignment] {
-        table.zeroize();
-    }
-
     let (constraint_rounds, assignment_rounds) = rounds.commitments.split_at(dimensions.constraint_bits);
     Ok(Proof {
         constraint_rounds: constraint_rounds.to_vec(),
@@ -123,7 +119,17 @@ struct Rounds<'a> {
     commitments: Vec<G1Affine>,
 }
 
-impl Rounds<'_> {
+impl<'a> Rounds<'a> {
+    /// Room for all rounds at once, so that no copy of a secret stays behind when a list grows.
+    fn new(setup: &'a Setup) -> Self {
+        Self {
+            setup,
+            slots: Vec::with_capacity(setup.dimensions.slots()),
+            blindings: Vec::with_capacity(setup.dimensions.rounds()),
+            commitments: Vec::with_capacity(setup.dimensions.rounds()),
+        }
+    }
+
     /// Commits to a round on the next free slots; returns the round's challenge.
     fn send(
         &mut self,

@@ -11,6 +11,7 @@
 
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, Field, One};
+use zeroize::Zeroize;
 
 use super::{
     dimensions::{CUBIC_SLOTS, QUADRATIC_SLOTS},
@@ -27,6 +28,12 @@ pub(super) struct Constraints {
     pub(super) a: Vec<Fr>,
     pub(super) b: Vec<Fr>,
     pub(super) c: Vec<Fr>,
+}
+
+impl Drop for Constraints {
+    fn drop(&mut self) {
+        [&mut self.a, &mut self.b, &mut self.c].into_iter().for_each(Zeroize::zeroize);
+    }
 }
 
 impl Constraints {
@@ -76,6 +83,12 @@ impl Constraints {
 pub(super) struct Product {
     pub(super) matrix: Vec<Fr>,
     pub(super) assignment: Vec<Fr>,
+}
+
+impl Drop for Product {
+    fn drop(&mut self) {
+        self.assignment.zeroize();
+    }
 }
 
 impl Product {
