@@ -5,10 +5,13 @@ mod dkg;
 mod enr;
 mod files;
 mod network;
+mod plain;
 mod recover;
+mod secret;
 mod shell;
 mod sim;
 mod status;
+mod terms;
 mod verify;
 
 use std::process::ExitCode;

@@ -63,7 +63,7 @@ impl fmt::Display for Signer {
 /// What can be said about one signature without a connection to the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureStatus {
-    /// There is none, and in a definition of this shape there need not be.
+    /// There is none. In a definition of a legal shape there need not be one.
     Absent,
     /// It is the declared account's.
     Verified,
@@ -145,8 +145,17 @@ impl Definition {
     /// [`ClusterError::SignatureShape`] if signatures are missing that others make necessary,
     /// [`ClusterError::Network`] if `network` is not the definition's.
     pub fn verify_signatures(&self, network: &Network) -> Result<SignatureReport, ClusterError> {
+        let checks = self.check_each_signature(network)?;
+        Ok(SignatureReport { shape: self.shape()?, checks })
+    }
+
+    /// Checks every signature that is there, as long as the others are still being collected.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Network`] if `network` is not the definition's.
+    pub fn check_each_signature(&self, network: &Network) -> Result<Vec<SignatureCheck>, ClusterError> {
         self.expect_network(network)?;
-        let shape = self.shape()?;
         let config_hash = &self.config_hash;
         let check = |signer, address: Option<&Address>, signature, message| SignatureCheck {
             signer,
@@ -163,7 +172,7 @@ impl Definition {
             let enr = Message::Enr(&operator.enr);
             checks.push(check(Signer::OperatorEnr(index), address, &operator.enr_signature, enr));
         }
-        Ok(SignatureReport { shape, checks })
+        Ok(checks)
     }
 
     /// Which of the legal combinations of signatures this is. The signatures are not verified.

@@ -1,0 +1,38 @@
+//! Secrets that come from files: never from the command line, where every user of the machine can read them.
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::failure::{Exit, Failure};
+use crate::store::files;
+
+/// The largest file with one key in it, in bytes.
+const MAX_KEY_FILE: u64 = 1024;
+
+/// Random bytes of the operating system.
+pub fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, Failure> {
+    let mut bytes = Zeroizing::new([0; N]);
+    getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
+        Failure::new(Exit::Internal, "random", format!("the system gives no random bytes: {error}"))
+    })?;
+    Ok(bytes)
+}
+
+/// Reads a key file that nobody but its owner has access to.
+pub fn read_key_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let read = |error: &std::io::Error| {
+        Failure::new(Exit::Usage, "file.read", format!("cannot read {}: {error}", path.display()))
+            .help("check the path and its permissions")
+    };
+    std::fs::metadata(path).map_err(|error| read(&error))?;
+    files::check_secret(path).map_err(|error| {
+        Failure::new(Exit::Refused, "key.permissions", format!("{}: {error}", path.display()))
+            .help(format!("run `chmod 600 {}`, and ask yourself who has read the key", path.display()))
+    })?;
+    let bytes = files::read_bounded(path, MAX_KEY_FILE).map_err(|error| read(&error))?;
+    String::from_utf8(bytes).map(Zeroizing::new).map_err(|error| {
+        drop(Zeroizing::new(error.into_bytes()));
+        Failure::new(Exit::Invalid, "key.form", format!("{} is not text", path.display()))
+    })
+}
