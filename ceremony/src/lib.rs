@@ -12,6 +12,7 @@
 //! | [`fault`]       | breaches with their evidence, for strangers                                      |
 //! | [`transcript`]  | the messages of a finished ceremony as a member of the lock                      |
 //! | [`outcome`]     | what an operator has in the end                                                  |
+//! | [`verify`]       | verification for outsiders: named checks, a verdict, a report                    |
 
 pub mod board;
 pub mod breach;
@@ -27,6 +28,7 @@ pub mod outcome;
 pub mod parameters;
 pub mod phase;
 pub mod transcript;
+pub mod verify;
 
 mod hex;
 mod judge;

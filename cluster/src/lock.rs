@@ -55,7 +55,15 @@ impl Lock {
     /// Whatever [`crate::json::check`] and [`Definition::read`] report, a missing or mistyped member, and
     /// [`ClusterError::LockVersion`] for versions before v1.6.
     pub fn parse(bytes: &[u8]) -> Result<Self, ClusterError> {
-        let mut value = strict::check_bounded(bytes, MEMBERS, MAX_BYTES)?;
+        Self::read(strict::check_bounded(bytes, MEMBERS, MAX_BYTES)?)
+    }
+
+    /// Takes a lock out of strictly read JSON. Nothing in it is verified.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::parse`], but for what the strict reading reports.
+    pub fn read(mut value: Value) -> Result<Self, ClusterError> {
         let transcript = value.as_object_mut().and_then(|members| members.remove(TRANSCRIPT_MEMBER));
         json::read(&Node::root(&value), transcript.filter(|transcript| !transcript.is_null()))
     }

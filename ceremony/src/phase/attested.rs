@@ -44,7 +44,8 @@ impl Attested {
         Ok(Self::combine(ceremony, roster, dealt, attests, &partials)?)
     }
 
-    fn combine(
+    /// The phase, from Attests that passed all checks of [`Self::new`], and their partial signatures.
+    pub(crate) fn combine(
         ceremony: &Ceremony,
         roster: &Roster,
         dealt: &Dealt,

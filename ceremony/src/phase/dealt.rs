@@ -2,7 +2,7 @@
 
 use coram_cluster::bls::{self, PublicKey, SecretKey, Signature};
 use coram_proofs::hash::TaggedHash;
-use coram_proofs::{Aggregate, DecryptionKey, VerifiedDealing};
+use coram_proofs::{Aggregate, DecryptionKey, ProofError, VerifiedDealing};
 
 use super::duties::{Duty, ValidatorKeys, duties, validator_keys};
 use super::roster::Roster;
@@ -63,19 +63,22 @@ impl Dealt {
         commits.iter().try_for_each(|commit| roster.check_commit(ceremony, commit))?;
         deals.iter().try_for_each(|deal| roster.check_deal(ceremony, &commits, deal))?;
         let dealings = roster.verify(&deals)?;
-        Ok(Self::sum(ceremony, roster, commits, deals, dealings)?)
+        let degenerate = |error: ProofError| CeremonyError::DegenerateSum { reason: error.to_string() };
+        let sum = Aggregate::new(&dealings).map_err(degenerate)?;
+        Ok(Self::from_sum(ceremony, roster, commits, deals, dealings, sum)?)
     }
 
-    fn sum(
+    /// The phase, from dealings that passed all checks of [`Self::new`], and their sum.
+    pub(crate) fn from_sum(
         ceremony: &Ceremony,
         roster: &Roster,
         commits: Vec<Signed<Commit>>,
         deals: Vec<Signed<Deal>>,
         dealings: Vec<VerifiedDealing>,
+        sum: Aggregate,
     ) -> Result<Self, CeremonyError> {
-        let degenerate = |reason: String| CeremonyError::DegenerateSum { reason };
-        let sum = Aggregate::new(&dealings).map_err(|error| degenerate(error.to_string()))?;
-        let keys = validator_keys(ceremony, &sum).map_err(|error| degenerate(error.to_string()))?;
+        let degenerate = |error: CeremonyError| CeremonyError::DegenerateSum { reason: error.to_string() };
+        let keys = validator_keys(ceremony, &sum).map_err(degenerate)?;
         let root = dealings_root(ceremony, roster, &commits, &deals);
         let duties = duties(ceremony, &keys, root)?;
         Ok(Self { root, commits, deals, dealings, sum, keys, duties })

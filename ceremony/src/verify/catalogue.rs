@@ -259,7 +259,7 @@ catalogue! {
         stops: "Two operators with one decryption key.",
         compares: "The encryption keys with each other.",
     }
-    CommitSignatures "commits.signatures" [JoinUnrelatedKeys] {
+    CommitSignatures "commits.signatures" [JoinSignatures] {
         title: "Every dealer committed to its dealing after it saw all Joins",
         establishes: "The dealings were fixed before any of them was open. A ceremony without Commits shows no such thing.",
         stops: "A dealer who chooses its dealing after it saw those of the others.",
@@ -271,13 +271,13 @@ catalogue! {
         stops: "Dealings in another's name; a dealer that was shown other Commits than the rest.",
         compares: "Each signature with the dealer's identity key, over the dealing and the hash of all Commits.",
     }
-    DealOpenings "deals.openings" [DealSignatures] {
+    DealOpenings "deals.openings" [DealSignatures JoinUnrelatedKeys] {
         title: "Every dealing is the one that its dealer committed to",
         establishes: "No dealer changed its mind after it saw the dealings of others.",
         stops: "A last dealer who steers the key.",
         compares: "The hash of each dealing with the dealer's Commit.",
     }
-    DealEncoding "deals.encoding" [DealSignatures] {
+    DealEncoding "deals.encoding" [DealSignatures JoinUnrelatedKeys] {
         title: "Every dealing decodes to points and scalars of their groups",
         establishes: "There are exactly t commitments and n encrypted shares for each validator, all canonical.",
         stops: "Points outside the subgroup, values with two encodings, a polynomial of another degree.",
@@ -325,7 +325,7 @@ catalogue! {
         stops: "Public shares for which nobody has the share.",
         compares: "Each public share with the summed commitments at the operator's index.",
     }
-    AttestSignatures "attests.signatures" [TranscriptMessages JoinSignatures CommitSignatures DealSignatures] {
+    AttestSignatures "attests.signatures" [JoinSignatures] {
         title: "Every operator signed its Attest",
         establishes: "Every operator says that it verified all dealings and holds its shares.",
         stops: "Statements in another's name.",
@@ -361,7 +361,7 @@ catalogue! {
         stops: "Registrations that were exchanged afterwards.",
         compares: "Each registration in the lock with the prescribed message and the combination of the partial signatures.",
     }
-    SealSignatures "seals.signatures" [AttestSignatures] {
+    SealSignatures "seals.signatures" [JoinSignatures] {
         title: "Every operator signed its Seal",
         establishes: "Every operator closed the ceremony itself.",
         stops: "Seals in another's name.",
@@ -427,7 +427,7 @@ catalogue! {
         stops: "A cluster that fewer operators control.",
         compares: "The threshold of the definition with the expected one.",
     }
-    ExpectTranscript "expect.transcript" [TranscriptPresent] {
+    ExpectTranscript "expect.transcript" [AttestPartials] {
         title: "The transcript is the one that you expect",
         establishes: "You and whoever told you the root speak of one ceremony.",
         stops: "Another run of the same operators.",
@@ -454,7 +454,11 @@ impl CheckId {
     pub const fn can_be_accepted(self) -> bool {
         !matches!(
             self,
-            Self::JsonStrict | Self::DefinitionVersion | Self::LockForm | Self::TranscriptPresent | Self::TranscriptVersion
+            Self::JsonStrict
+                | Self::DefinitionVersion
+                | Self::LockForm
+                | Self::TranscriptPresent
+                | Self::TranscriptVersion
         )
     }
 }

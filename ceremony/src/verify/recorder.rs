@@ -32,11 +32,21 @@ impl<'a> Recorder<'a> {
 
     /// Makes a check that brings something to light. What it found is given back if it passed, or does not apply.
     pub(super) fn make_with<T>(&mut self, check: CheckId, work: impl FnOnce() -> (Finding, T)) -> Option<T> {
-        let started = (self.clock)();
-        let (finding, result) = work();
-        let took = (self.clock)().saturating_sub(started);
+        let ((finding, result), took) = self.time(work);
         self.keep(check, finding, took);
         self.holds(check).then_some(result)
+    }
+
+    /// Does work that several checks are read from, and says how long it took.
+    pub(super) fn time<T>(&self, work: impl FnOnce() -> T) -> (T, Duration) {
+        let started = (self.clock)();
+        let result = work();
+        (result, (self.clock)().saturating_sub(started))
+    }
+
+    /// Records a check whose work was timed by [`Self::time`].
+    pub(super) fn note_timed(&mut self, check: CheckId, finding: Finding, took: Duration) {
+        self.keep(check, finding, took);
     }
 
     /// Records a check that took no time of its own.

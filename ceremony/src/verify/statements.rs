@@ -52,13 +52,21 @@ struct Claim {
 const CLAIMS: &[Claim] = &[
     Claim {
         id: "sum-of-dealings",
-        text: "Every validator key is the sum of dealings by the named dealers: nobody of fewer than t operators knows it, unless dealers told.",
+        text: "Every validator key is the sum of dealings by all named dealers. Fewer than t operators together cannot compute it.",
         rests_on: &[DealSignatures, DealProofs, DealLinks, KeyThreshold, KeyIdentity, KeyDistinct, KeyLock],
     },
     Claim {
         id: "shares-decrypt",
         text: "Every operator can decrypt a correct share of every key from the transcript.",
-        rests_on: &[JoinEncryptionKeys, JoinPossession, JoinUnrelatedKeys, DealEncoding, DealProofs, DealLinks, KeyPublicShares],
+        rests_on: &[
+            JoinEncryptionKeys,
+            JoinPossession,
+            JoinUnrelatedKeys,
+            DealEncoding,
+            DealProofs,
+            DealLinks,
+            KeyPublicShares,
+        ],
     },
     Claim {
         id: "threshold",
@@ -106,9 +114,15 @@ const ASSERTED: &[Words] = &[
 
 const CANNOT_BE_SHOWN: &[Words] = &[
     Words { id: "distinct-people", text: "That the operators are different people who do not act together." },
-    Words { id: "erased", text: "That operators erased what they had to: seeds, decryption keys, dealt polynomials." },
+    Words {
+        id: "erased",
+        text: "That operators erased what they had to: seeds, decryption keys, dealt polynomials.",
+    },
     Words { id: "protected", text: "That operators keep their shares and keys safe." },
-    Words { id: "fair-attempts", text: "That no earlier attempt was abandoned because somebody disliked its keys." },
+    Words {
+        id: "fair-attempts",
+        text: "That no earlier attempt was abandoned because somebody disliked its keys.",
+    },
     Words { id: "newest", text: "That this lock is the newest of its cluster." },
     Words {
         id: "assumptions",

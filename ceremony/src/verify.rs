@@ -1,0 +1,147 @@
+//! Verification for outsiders: from the bytes of a lock to a report, with nothing but the bytes.
+//!
+//! | module            | what it is about                                                              |
+//! |-------------------|-------------------------------------------------------------------------------|
+//! | [`catalogue`]     | all checks: names, order, meaning, needs                                      |
+//! | [`options`]       | what the outsider brings along                                                |
+//! | [`check`]         | what became of a check                                                        |
+//! | [`report`]        | what the outsider is told                                                     |
+//! | [`statements`]    | what is proved, asserted, and cannot be shown                                 |
+//!
+//! Whatever is wrong with a file is a check that failed, never an error and never a panic. Messages are judged by the
+//! functions of [`crate::phase`], as in a ceremony; the report only asks them one by one.
+
+pub mod catalogue;
+pub mod check;
+pub mod options;
+pub mod report;
+pub mod statements;
+
+mod attests;
+mod dealings;
+mod definition;
+mod document;
+mod expectations;
+mod fault;
+mod file;
+mod joins;
+mod lock;
+mod path;
+mod recorder;
+mod seals;
+mod summary;
+mod transcript;
+
+pub use catalogue::CheckId;
+pub use check::{Check, Failure, Outcome};
+pub use document::checks_page;
+pub use fault::{Culprit, FaultReport, verify_fault};
+pub use options::{Expectations, ExpectedOperator, Options};
+pub use recorder::{Clock, Observer};
+pub use report::{Report, Verdict};
+
+use coram_cluster::lock::Lock;
+use coram_cluster::network::Network;
+
+use self::expectations::Anchors;
+use self::file::Files;
+use self::recorder::Recorder;
+use self::statements::Statements;
+use self::transcript::Read;
+use crate::id::TranscriptRoot;
+
+/// Verifies a lock. `clock` says the time since some fixed moment; it is only used to say how long each check took.
+#[must_use]
+pub fn verify_lock(bytes: &[u8], options: &Options, clock: Clock<'_>) -> Report {
+    verify_lock_observed(bytes, options, clock, &mut |_| {})
+}
+
+/// As [`verify_lock`]; `observer` is told of each check as soon as it is made.
+pub fn verify_lock_observed(
+    bytes: &[u8],
+    options: &Options,
+    clock: Clock<'_>,
+    observer: Observer<'_>,
+) -> Report {
+    let mut recorder = Recorder::new(clock, observer, &options.accept);
+    let files = file::read(&mut recorder, bytes, options.transcript.as_deref());
+    let facts = files.as_ref().map(|files| judge(&mut recorder, files, options));
+    report(recorder, files.as_ref(), facts)
+}
+
+/// What came to light.
+struct Facts {
+    network: Option<Network>,
+    identities: Vec<Option<[u8; 33]>>,
+    anchors: Anchors,
+    read: Option<Read>,
+    root: Option<TranscriptRoot>,
+}
+
+fn judge(recorder: &mut Recorder<'_>, files: &Files, options: &Options) -> Facts {
+    let lock = &files.lock;
+    let network = network(lock, options);
+    let identities = definition::check(recorder, lock.definition(), network.as_ref());
+    lock::check(recorder, lock, network.as_ref());
+    let anchors = expectations::check(recorder, &options.expectations, lock.definition(), &identities);
+
+    let read = transcript::read(recorder, lock, files.detached.as_ref());
+    let root = read.as_ref().and_then(|read| replay(recorder, read, lock));
+    let path = read.as_ref().map(|read| read.path.root()).unwrap_or_default();
+    expectations::check_transcript(recorder, &options.expectations, &path, root);
+    Facts { network, identities, anchors, read, root }
+}
+
+/// The network of the table, or the one that the outsider describes, if it is the lock's.
+fn network(lock: &Lock, options: &Options) -> Option<Network> {
+    let fork_version = lock.definition().fork_version();
+    let described = options.network.as_ref().filter(|network| network.fork_version() == fork_version);
+    lock.definition().network().or_else(|| described.cloned())
+}
+
+/// Judges the messages of the ceremony, phase by phase. Returns the transcript root, if it can be computed.
+fn replay(recorder: &mut Recorder<'_>, read: &Read, lock: &Lock) -> Option<TranscriptRoot> {
+    let joined = joins::check(recorder, read)?;
+    let roster = joined.roster.as_ref();
+    let dealt = dealings::check(recorder, read, lock, roster);
+    let attested = attests::check(recorder, read, lock, roster.zip(dealt.as_ref()));
+    seals::check(recorder, read, lock, roster.zip(attested.as_ref()));
+    attested.map(|attested| attested.root())
+}
+
+fn report(recorder: Recorder<'_>, files: Option<&Files>, facts: Option<Facts>) -> Report {
+    let checks = recorder.finish();
+    let verdict = Verdict::of(&checks);
+    let lock = files.map(|files| &files.lock);
+    let transcript = facts.as_ref().and_then(|facts| facts.read.as_ref()).map(|read| &read.transcript);
+    let with_facts = lock.zip(facts.as_ref());
+    let operators = with_facts.map(|(lock, Facts { identities, anchors, .. })| {
+        summary::operators(lock.definition(), identities, transcript, anchors)
+    });
+    let (anchored, not_anchored) = match &facts {
+        Some(facts) => (facts.anchors.anchored.clone(), facts.anchors.not_anchored.clone()),
+        None => (Vec::new(), Vec::new()),
+    };
+    Report {
+        report_version: report::VERSION,
+        verdict,
+        headline: summary::headline(verdict, &checks, &not_anchored),
+        anchored,
+        not_anchored,
+        accepted: checks
+            .iter()
+            .filter(|check| check.outcome == Outcome::Accepted)
+            .map(|check| check.id)
+            .collect(),
+        notes: summary::notes(lock.map(Lock::definition), transcript),
+        cluster: with_facts.map(|(lock, facts)| summary::cluster(lock, facts.network.as_ref())),
+        ceremony: facts
+            .as_ref()
+            .zip(transcript)
+            .map(|(facts, transcript)| summary::ceremony(&transcript.ceremony, facts.root)),
+        operators: operators.unwrap_or_default(),
+        validators: lock.map(summary::validators).unwrap_or_default(),
+        statements: Statements::new(&checks),
+        checks,
+    }
+}

@@ -1,0 +1,104 @@
+//! Where things stand in the files.
+
+use coram_cluster::ClusterError;
+use coram_proofs::ProofError;
+
+use super::check::Failure;
+use crate::breach::SignedObject;
+use crate::message::Kind;
+
+/// Where the transcript stands: a member of the lock, or a file of its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TranscriptPath(&'static str);
+
+impl TranscriptPath {
+    pub(super) const EMBEDDED: Self = Self("$.pvss_transcript");
+    pub(super) const DETACHED: Self = Self("transcript:$");
+
+    /// The whole.
+    pub(super) fn root(self) -> String {
+        self.0.to_owned()
+    }
+
+    /// A member of it.
+    pub(super) fn member(self, member: &str) -> String {
+        format!("{}.{member}", self.0)
+    }
+
+    /// A message, by its place in the list of its kind, from 0.
+    pub(super) fn message(self, kind: Kind, place: usize) -> String {
+        format!("{}.{kind}s[{place}]", self.0)
+    }
+
+    /// A member of a message.
+    pub(super) fn in_message(self, kind: Kind, place: usize, member: &str) -> String {
+        format!("{}.{member}", self.message(kind, place))
+    }
+}
+
+/// A validator of the lock, from 0.
+pub(super) fn validator(index: usize) -> String {
+    format!("$.distributed_validators[{index}]")
+}
+
+/// An operator of the definition, index from 1.
+pub(super) fn operator(index: u16) -> String {
+    format!("$.cluster_definition.operators[{}]", index.saturating_sub(1))
+}
+
+/// The error with its place in the lock, which is `otherwise` where the error does not say.
+pub(super) fn failure(error: &ClusterError, otherwise: &str) -> Failure {
+    use ClusterError::{
+        Address, AmbiguousMember, DuplicateMember, MissingMember, TooDeep, TooLong, WrongLength, WrongType,
+    };
+    match error {
+        TooDeep { path, .. }
+        | DuplicateMember { path }
+        | AmbiguousMember { path, .. }
+        | MissingMember { path }
+        | WrongType { path, .. } => Failure::new(path, error),
+        WrongLength { what, .. } | TooLong { what, .. } | Address { what, .. } if what.starts_with('$') => {
+            Failure::new(what, error)
+        }
+        ClusterError::Validator { index, error } => {
+            let member = otherwise.strip_prefix("$.distributed_validators[]").unwrap_or_default();
+            Failure::new(validator(*index) + member, error)
+        }
+        ClusterError::NoRegistration { index } => {
+            Failure::new(validator(*index) + ".builder_registration", error)
+        }
+        ClusterError::Operator { index, error } if otherwise == "$.node_signatures" => {
+            Failure::new(format!("$.node_signatures[{}]", index.saturating_sub(1)), error)
+        }
+        ClusterError::Operator { index, error } => Failure::new(operator(*index), error),
+        other => Failure::new(otherwise.replace("[]", ""), other),
+    }
+}
+
+/// Which member of a dealing an error is about, with a dot before it.
+pub(super) fn dealing_member(error: &ProofError) -> String {
+    match error {
+        ProofError::Commitment { validator, .. } => format!(".commitments[{validator}]"),
+        ProofError::EphemeralKey => ".ephemeral".to_owned(),
+        ProofError::Ciphertext { validator, .. } => format!(".ciphertexts[{validator}]"),
+        ProofError::Blinder { .. } => ".blinder".to_owned(),
+        ProofError::MaskedSum { .. } => ".masked_sum".to_owned(),
+        ProofError::Length
+        | ProofError::Point
+        | ProofError::Scalar
+        | ProofError::ZeroChallenge
+        | ProofError::InvalidProof => ".proof".to_owned(),
+        ProofError::Link => ".ciphertexts".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// The member of an Attest or Seal that holds a partial signature; `deposits` is their number for each validator.
+pub(super) fn partial(object: SignedObject, validator: usize, deposits: usize) -> String {
+    match object {
+        SignedObject::Attestation => format!("attestations[{validator}]"),
+        SignedObject::Deposit(amount) => format!("deposits[{}]", validator * deposits + amount),
+        SignedObject::Registration => format!("registrations[{validator}]"),
+        SignedObject::Lock => format!("partials[{validator}]"),
+    }
+}

@@ -1,0 +1,176 @@
+//! What the report says beside the checks.
+
+use coram_cluster::definition::{Definition, Shape};
+use coram_cluster::deposit;
+use coram_cluster::identity::peer_id;
+use coram_cluster::lock::Lock;
+use coram_cluster::network::Network;
+
+use super::check::{Check, Outcome};
+use super::expectations::Anchors;
+use super::report::{Anchor, CeremonySummary, Cluster, Note, OperatorSummary, ValidatorSummary, Verdict};
+use crate::ceremony::Ceremony;
+use crate::hex;
+use crate::id::TranscriptRoot;
+use crate::parameters::EncryptionKeys;
+use crate::transcript::UnverifiedTranscript;
+
+pub(super) fn cluster(lock: &Lock, network: Option<&Network>) -> Cluster {
+    let definition = lock.definition();
+    let hash = |computed: Result<[u8; 32], _>| {
+        computed.map_or_else(|_: coram_cluster::ClusterError| String::new(), |hash| hex::encode(&hash))
+    };
+    Cluster {
+        name: definition.name().to_owned(),
+        uuid: definition.uuid().to_owned(),
+        version: definition.version().as_str(),
+        network: network.map(|network| network.name().to_owned()),
+        fork_version: hex::encode(&definition.fork_version()),
+        operators: definition.operators().len(),
+        threshold: definition.threshold(),
+        validators: lock.validators().len(),
+        compounding: definition.compounding(),
+        deposit_amounts: deposit::amounts_to_sign(definition),
+        config_hash: hex::encode(&definition.config_hash()),
+        definition_hash: hash(definition.computed_hash()),
+        lock_hash: hash(lock.hash()),
+    }
+}
+
+pub(super) fn ceremony(ceremony: &Ceremony, transcript_root: Option<TranscriptRoot>) -> CeremonySummary {
+    let (terms, parameters) = (ceremony.terms(), ceremony.parameters());
+    CeremonySummary {
+        id: ceremony.id(),
+        kind: terms.kind.name(),
+        protocol_version: terms.protocol,
+        attempt: terms.attempt,
+        transcript_root,
+        proof_system: parameters.proof_system.name(),
+        setup: parameters.setup.map(|digest| hex::encode(&digest)),
+        commits: parameters.commits,
+        encryption_keys: parameters.encryption_keys.name(),
+        dealers: parameters.dealers.clone(),
+        genesis_time: parameters.genesis_time,
+    }
+}
+
+pub(super) fn operators(
+    definition: &Definition,
+    identities: &[Option<[u8; 33]>],
+    transcript: Option<&UnverifiedTranscript>,
+    anchors: &Anchors,
+) -> Vec<OperatorSummary> {
+    let numbered = (1_u16..).zip(definition.operators()).enumerate();
+    let summary = |(place, (index, operator)): (usize, (u16, &coram_cluster::definition::Operator))| {
+        let software = |transcript: &UnverifiedTranscript| {
+            transcript.joins.get(place).map(|join| String::from_utf8_lossy(&join.body.software).into_owned())
+        };
+        OperatorSummary {
+            index,
+            address: operator.address().map(|address| address.checksummed()),
+            peer_id: identities.get(place).and_then(Option::as_ref).map(peer_id),
+            dealt: transcript.map(|transcript| transcript.ceremony.is_dealer(index)),
+            software: transcript.and_then(software),
+            anchored: anchors.operators.contains(&index),
+        }
+    };
+    numbered.map(summary).collect()
+}
+
+pub(super) fn validators(lock: &Lock) -> Vec<ValidatorSummary> {
+    let addresses = lock.definition().validators();
+    let summary =
+        |(index, validator): (usize, &coram_cluster::lock::DistributedValidator)| ValidatorSummary {
+            public_key: hex::encode(&validator.public_key),
+            withdrawal: addresses.get(index).map(|addresses| addresses.withdrawal().checksummed()),
+            fee_recipient: addresses.get(index).map(|addresses| addresses.fee_recipient().checksummed()),
+        };
+    lock.validators().iter().enumerate().map(summary).collect()
+}
+
+/// What no check fails on and a reader must know.
+pub(super) fn notes(definition: Option<&Definition>, transcript: Option<&UnverifiedTranscript>) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let mut note = |id, text: &str| notes.push(Note { id, text: text.to_owned() });
+    match definition.map(Definition::shape) {
+        Some(Ok(Shape::Unsigned)) => note(
+            "unsigned-definition",
+            "No account signed the definition: the operators are identity keys that nobody vouches for.",
+        ),
+        Some(Ok(Shape::Solo)) => note(
+            "operators-unsigned",
+            "Only the creator signed the definition: the operators are identity keys that the creator named.",
+        ),
+        _ => {}
+    }
+    if let Some(transcript) = transcript {
+        of_ceremony(&transcript.ceremony, &mut note);
+    }
+    notes
+}
+
+fn of_ceremony(ceremony: &Ceremony, note: &mut impl FnMut(&'static str, &str)) {
+    let parameters = ceremony.parameters();
+    if !parameters.commits {
+        note(
+            "without-commits",
+            "The ceremony ran without Commits: the last dealer could choose its dealing after it saw all others, and so steer the keys.",
+        );
+    }
+    match parameters.encryption_keys {
+        EncryptionKeys::Fresh => note(
+            "keys-fresh",
+            "Encryption keys were made for this ceremony alone. Where they were destroyed, no later theft opens the transcript.",
+        ),
+        EncryptionKeys::FromIdentity => note(
+            "keys-from-identity",
+            "Encryption keys follow from the identity keys: whoever steals t identity keys, at any time, reads the validator keys from this transcript.",
+        ),
+    }
+    let attempt = ceremony.terms().attempt;
+    if attempt > 0 {
+        note(
+            "later-attempt",
+            &format!("Attempts 0 to {} were abandoned before. Each was a chance to choose.", attempt - 1),
+        );
+    }
+    if parameters.dealers.len() < usize::from(ceremony.operators()) {
+        note("not-all-dealt", &format!("Only operators {:?} dealt.", parameters.dealers));
+    }
+}
+
+/// The verdict in one sentence.
+pub(super) fn headline(verdict: Verdict, checks: &[Check], not_anchored: &[Anchor]) -> String {
+    let with = |outcome| -> Vec<&str> {
+        checks.iter().filter(|check| check.outcome == outcome).map(|check| check.id).collect()
+    };
+    let mut text = match verdict {
+        Verdict::Valid => "VALID: every check that applies passed".to_owned(),
+        Verdict::Invalid => format!("INVALID: {}", some(&with(Outcome::Failed), "failed")),
+        Verdict::Indeterminate => {
+            format!(
+                "INDETERMINATE: nothing failed, but {}",
+                some(&with(Outcome::Undecided), "could not be decided")
+            )
+        }
+    };
+    let accepted = with(Outcome::Accepted);
+    if !accepted.is_empty() {
+        text.push_str(&format!(", and {}", some(&accepted, "did not pass and was accepted")));
+    }
+    if !not_anchored.is_empty() {
+        let names: Vec<&str> = not_anchored.iter().map(|anchor| anchor.name()).collect();
+        text.push_str(&format!(". Not anchored, only said by the file: {}", names.join(", ")));
+    }
+    text + "."
+}
+
+/// The first few of a list, and how many more.
+fn some(ids: &[&str], what: &str) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<&str> = ids.iter().copied().take(SHOWN).collect();
+    match ids.len().saturating_sub(SHOWN) {
+        0 => format!("{} {what}", shown.join(", ")),
+        more => format!("{} and {more} more {what}", shown.join(", ")),
+    }
+}
