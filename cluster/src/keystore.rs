@@ -5,7 +5,8 @@
 //! caller's fresh random bytes.
 //!
 //! [`encrypt`] writes the file byte for byte as Charon writes it; the `pubkey` in it is the **public share**, by
-//! which validator clients know the key.
+//! which validator clients know the key. Charon names it `validator_keys/keystore-<i>.json` (mode 0444), `i` being the
+//! validator's index from 0, with the password beside it in `keystore-<i>.txt` (mode 0400, no newline).
 
 mod json;
 mod kdf;

@@ -184,7 +184,7 @@ pub(super) fn pairing_check(groups: &[Group], signature: &G2) -> bool {
         left.push(key.0);
         right.push(hash_to_g2(message).into_affine());
     }
-    groups.first().is_some() && Bls12_381::multi_pairing(left, right).is_zero()
+    !groups.is_empty() && Bls12_381::multi_pairing(left, right).is_zero()
 }
 
 /// `hash_to_curve` of RFC 9380 for the suite `BLS12381G2_XMD:SHA-256_SSWU_RO_`, under Ethereum's tag.

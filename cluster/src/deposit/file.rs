@@ -1,4 +1,5 @@
-//! Deposit-data files, as launchpads and the deposit command-line tool take them: one file for each amount.
+//! Deposit-data files, as launchpads and the deposit command-line tool take them: one file for each amount. Charon
+//! leaves them beside the lock with mode 0444.
 
 use super::{ACTIVATION_AMOUNT, Deposit, DepositMessage, ETH};
 use crate::ClusterError;
