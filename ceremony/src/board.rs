@@ -192,6 +192,32 @@ impl Board {
         })
     }
 
+    /// The boards that are left when of every two conflicting messages one is taken away; none if nothing conflicts, or so
+    /// much that there would be more than 16.
+    pub(crate) fn without_conflicts(&self) -> Vec<Self> {
+        let pairs = self.slots.iter().filter_map(|(key, slot)| match slot {
+            Slot::One(_) => None,
+            Slot::Two(pair) => Some((*key, pair)),
+        });
+        let pairs: Vec<_> = pairs.collect();
+        if pairs.is_empty() || pairs.len() > 4 {
+            return Vec::new();
+        }
+        let mut boards = vec![self.clone()];
+        for (key, pair) in pairs {
+            let keep = |board: &Self, message: &Message| {
+                let mut board = board.clone();
+                board.slots.insert(key, Slot::One(message.clone()));
+                board
+            };
+            boards = boards
+                .iter()
+                .flat_map(|board| [keep(board, &pair.first), keep(board, &pair.second)])
+                .collect();
+        }
+        boards
+    }
+
     /// All messages, by kind and author, conflicting ones included.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
         self.slots.values().flat_map(Slot::messages)

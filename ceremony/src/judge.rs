@@ -22,12 +22,16 @@ pub(crate) struct Judge {
     pub(crate) attested: Option<Attested>,
     pub(crate) sealed: Option<Sealed>,
     passed: BTreeSet<MessageId>,
+    unsettled: usize,
 }
 
 impl Judge {
     /// Judges whatever is new. Returns the kind of message that is awaited, `None` when the ceremony is complete.
     pub(crate) fn advance(&mut self, board: &Board) -> Result<Option<Kind>, Objection> {
         if self.sealed.is_some() {
+            return Ok(None);
+        }
+        if board.equivocation().is_some() && self.settle(board) {
             return Ok(None);
         }
         let ceremony = board.ceremony();
@@ -49,6 +53,28 @@ impl Judge {
         let Ok(seals) = board.all::<Seal>() else { return Ok(Some(Kind::Seal)) };
         reach(&mut self.sealed, || Sealed::new(ceremony, roster, dealt, attested, seals))?;
         Ok(None)
+    }
+}
+
+impl Judge {
+    /// Completes a ceremony that everybody sealed in spite of conflicting messages that turned up besides.
+    ///
+    /// Without this, an operator that finished could make those who have not yet read all Seals abort, by signing one
+    /// more message for them. All Seals name one transcript, so at most one choice of messages leads there.
+    fn settle(&mut self, board: &Board) -> bool {
+        let messages = board.messages().count();
+        if !board.missing(Kind::Seal).is_empty() || self.unsettled == messages {
+            return false;
+        }
+        for variant in board.without_conflicts() {
+            let mut judge = Self::default();
+            if let Ok(None) = judge.advance(&variant) {
+                *self = judge;
+                return true;
+            }
+        }
+        self.unsettled = messages;
+        false
     }
 }
 

@@ -11,11 +11,22 @@ use crate::transcript::Transcript;
 
 /// What an operator has when all Seals verified: a function of the board and its keys, so that writing it to disk can be
 /// repeated.
-#[derive(Debug)]
 pub struct Outcome {
     operator: u16,
     sealed: Sealed,
     shares: Arc<Shares>,
+}
+
+impl std::fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { operator, sealed, shares } = self;
+        let root = sealed.transcript().root();
+        f.debug_struct("Outcome")
+            .field("operator", operator)
+            .field("root", &root)
+            .field("shares", shares)
+            .finish()
+    }
 }
 
 impl Outcome {

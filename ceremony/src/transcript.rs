@@ -8,7 +8,7 @@ mod file;
 mod read;
 
 pub(crate) use file::CeremonyFile;
-pub use read::{ReplayError, SignedTranscript, TranscriptError, UnverifiedTranscript};
+pub use read::{Replay, ReplayError, SignedTranscript, TranscriptError, UnverifiedTranscript};
 
 use coram_cluster::bls::Signature;
 use serde::{Serialize, Serializer};

@@ -74,7 +74,8 @@ use coram_ceremony::message::{Attest, Commit, Deal, Seal};
 #[test]
 fn two_messages_of_any_kind() {
     let ceremony = ceremony(4, 3, 1);
-    for kind in Kind::ALL {
+    // When all are sealed, it is too late for conflicts.
+    for kind in [Kind::Join, Kind::Commit, Kind::Deal, Kind::Attest] {
         let twice = |ceremony: &Ceremony, message: &Message| {
             let other = match message {
                 Message::Join(_) => {
@@ -83,8 +84,7 @@ fn two_messages_of_any_kind() {
                 Message::Commit(_) => instead::<Commit>(ceremony, message, |body| body.hash[0] ^= 1),
                 Message::Deal(_) => instead::<Deal>(ceremony, message, |body| body.dealing[100] ^= 1),
                 Message::Attest(_) => instead::<Attest>(ceremony, message, |body| body.root[0] ^= 1),
-                Message::Seal(_) => instead::<Seal>(ceremony, message, |body| body.lock_hash[0] ^= 1),
-                Message::Malformed(_) => None,
+                Message::Seal(_) | Message::Malformed(_) => None,
             };
             let other = other?.into_iter().chain([message.to_bytes()]);
             (message.kind() == kind).then(|| other.collect())
@@ -446,6 +446,25 @@ fn fault_json(ceremony: &Ceremony, fault: &str, culprit: u16, messages: &[Vec<u8
 
 fn hex_text(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn what_everybody_sealed_stays() {
+    let ceremony = ceremony(4, 3, 1);
+    let all = complete(&ceremony);
+    let join = Message::read(&all[1], &ceremony).unwrap();
+    let second =
+        instead::<Join>(&ceremony, &join, |body| body.software = b"too late".to_vec()).unwrap().remove(0);
+    let mut late = restart(&ceremony, 3, &[]);
+    let Step::Finished(expected) = restart(&ceremony, 3, &all).next() else { panic!("not finished") };
+
+    // Operator 2 has finished, and signs another Join for those who have not.
+    late.insert(&second);
+    all.iter().take(19).for_each(|message| drop(late.insert(message)));
+    assert!(matches!(late.next(), Step::Faulted(file) if file.culprits() == [2]));
+    late.insert(&all[19]);
+    let Step::Finished(outcome) = late.next() else { panic!("not finished") };
+    assert_eq!(outcome.lock_json().unwrap(), expected.lock_json().unwrap());
 }
 
 #[test]

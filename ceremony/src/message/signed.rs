@@ -78,7 +78,6 @@ impl<B: Body> Unverified<B> {
 }
 
 /// A body of the right form that its author signed. Cheap to clone.
-#[derive(Debug)]
 pub struct Signed<B> {
     ceremony: CeremonyId,
     id: MessageId,
@@ -88,6 +87,12 @@ pub struct Signed<B> {
 impl<B> Clone for Signed<B> {
     fn clone(&self) -> Self {
         Self { ceremony: self.ceremony, id: self.id, content: Arc::clone(&self.content) }
+    }
+}
+
+impl<B: Body> std::fmt::Debug for Signed<B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of operator {}: {}", B::KIND, self.author(), self.id)
     }
 }
 

@@ -143,13 +143,21 @@ impl UnverifiedTranscript {
         messages.iter().map(|message| message.clone().verify(&self.ceremony)).collect()
     }
 
-    /// Judges the whole ceremony again, up to the lock that follows from it. To report each check on its own, form the
-    /// phases one by one instead.
+    /// Judges the whole ceremony again, up to the lock that follows from it.
     ///
     /// # Errors
     ///
     /// [`ReplayError`].
     pub fn replay(&self) -> Result<Sealed, ReplayError> {
+        Ok(self.replay_phases()?.sealed)
+    }
+
+    /// Like [`Self::replay`], with all phases on the way. To report each check on its own, form them one by one instead.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError`].
+    pub fn replay_phases(&self) -> Result<Replay, ReplayError> {
         let SignedTranscript { joins, commits, deals, attests, seals } = self.check_signatures()?;
         let ceremony = &self.ceremony;
         let roster = Roster::form(ceremony, joins)?;
@@ -158,8 +166,21 @@ impl UnverifiedTranscript {
         if attested.attestation().to_bytes() != self.attestation {
             return Err(ReplayError::Attestation);
         }
-        Ok(Sealed::new(ceremony, &roster, &dealt, &attested, seals)?)
+        let sealed = Sealed::new(ceremony, &roster, &dealt, &attested, seals)?;
+        Ok(Replay { roster, dealt, attested, sealed })
     }
+}
+
+/// All phases of a ceremony that was judged again.
+pub struct Replay {
+    /// The operators and the scheme under which they were dealt to.
+    pub roster: Roster,
+    /// The keys. An operator opens its shares here.
+    pub dealt: Dealt,
+    /// The lock without its seals.
+    pub attested: Attested,
+    /// The lock.
+    pub sealed: Sealed,
 }
 
 /// Why a transcript is not that of a ceremony that ended well.
