@@ -6,9 +6,13 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use coram_ceremony::{Board, Engine, Outcome};
+use coram_ceremony::{
+    Board, Engine, Outcome,
+    verify::{self, Verdict},
+};
 use coram_cluster::network::Network;
 
+use super::files::MAX_FILE;
 use super::terms::{TermsOptions, check_signatures};
 use crate::driver::{Driver, name};
 use crate::failure::{Exit, Failure};
@@ -16,7 +20,7 @@ use crate::printer::{notice, result};
 use crate::store::attempt::{self, Attempt};
 use crate::store::data_dir::{DataDir, LOCK};
 use crate::store::folder::FolderBoard;
-use crate::store::outputs;
+use crate::store::{disk, files, outputs};
 
 /// What a Join says that this operator runs.
 const SOFTWARE: &str = concat!("coram ", env!("CARGO_PKG_VERSION"));
@@ -77,6 +81,7 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
 fn finish(data_dir: &DataDir, attempt: &Attempt, network: &Network, outcome: &Outcome) -> Result<(), Failure> {
     attempt.start_finishing()?;
     outputs::write(data_dir.path(), outcome.lock(), &outcome.lock_json()?, network, outcome.shares())?;
+    check_lock(data_dir, network)?;
     attempt.destroy_seed()?;
     notice("the lock is complete: keystores, deposit data and lock are written and were read back");
     notice(&format!(
@@ -85,6 +90,22 @@ fn finish(data_dir: &DataDir, attempt: &Attempt, network: &Network, outcome: &Ou
     ));
     result(&format!("{}\n", data_dir.path().join(LOCK).display()));
     Ok(())
+}
+
+/// Verifies the lock as an outsider would, from the bytes on disk.
+fn check_lock(data_dir: &DataDir, network: &Network) -> Result<(), Failure> {
+    let path = data_dir.path().join(LOCK);
+    let bytes = files::read_bounded(&path, MAX_FILE).map_err(|error| disk(&path, "read", &error))?;
+    let options = verify::Options { network: Some(network.clone()), ..verify::Options::default() };
+    let started = Instant::now();
+    let report = verify::verify_lock(&bytes, &options, &|| started.elapsed());
+    if report.verdict != Verdict::Invalid {
+        return Ok(());
+    }
+    let failed = report.with(verify::Outcome::Failed).join(", ");
+    let what = format!("{} was written, but does not verify: {failed}", path.display());
+    Err(Failure::new(Exit::Internal, "ceremony.output", what)
+        .help("use none of these keys; keep the folder and report it"))
 }
 
 fn not_an_operator(data_dir: &DataDir) -> Failure {

@@ -38,7 +38,7 @@ pub struct TermsOptions {
     #[arg(long, value_name = "INDEX", value_delimiter = ',', env = "CORAM_DEALERS")]
     dealers: Option<Vec<u16>>,
     /// Leave out the Commits: one message less, but the last dealer can choose after it saw all others
-    #[arg(long, env = "CORAM_NO_COMMITS")]
+    #[arg(long, env = "CORAM_NO_COMMITS", value_parser = clap::builder::FalseyValueParser::new())]
     no_commits: bool,
     /// Where encryption keys come from
     #[arg(long, value_enum, default_value = "fresh", env = "CORAM_ENCRYPTION_KEY")]
