@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand.
 
+mod amount;
 mod definition;
 mod dkg;
 mod enr;

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use coram_cluster::definition::{
     Finding, OperatorSummary, Severity, SignatureCheck, SignatureStatus, Signer, Summary, ValidatorGroup,
 };
-use coram_cluster::deposit::ETH;
 use serde::Serialize;
 
+use crate::cli::amount::eth;
 use crate::cli::plain::Plain;
 
 /// What `coram definition check` found.
@@ -86,12 +86,6 @@ pub const fn severity(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Error => "error",
     }
-}
-
-/// Gwei as ETH, exactly.
-pub fn eth(gwei: u64) -> String {
-    let text = format!("{}.{:09}", gwei / ETH, gwei % ETH);
-    format!("{} ETH", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 impl Report {
@@ -234,23 +228,4 @@ pub fn sentence(summary: &Summary) -> String {
         summary.num_validators,
         shown.join(", "),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_exact() {
-        for (gwei, text) in [
-            (0, "0 ETH"),
-            (1, "0.000000001 ETH"),
-            (ETH, "1 ETH"),
-            (100 * ETH, "100 ETH"),
-            (1_500_000_000, "1.5 ETH"),
-            (u64::MAX, "18446744073.709551615 ETH"),
-        ] {
-            assert_eq!(eth(gwei), text);
-        }
-    }
 }

@@ -1,0 +1,83 @@
+//! What somebody who did not make a lock expects of it.
+
+use clap::Args;
+use coram_ceremony::verify::{Expectations, ExpectedOperator};
+use coram_cluster::address::Address;
+use coram_cluster::network::Network;
+
+use crate::cli::amount::parse_eth;
+use crate::failure::{Exit, Failure};
+
+/// What is expected of the lock.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What you expect of the lock")]
+pub struct Expected {
+    /// Operators, by Ethereum account (0x…) or node record (enr:…). For them to be anchored, all have to be named
+    #[arg(long, env = "CORAM_EXPECT_OPERATORS", value_name = "OPERATORS", value_delimiter = ',', value_parser = operator)]
+    expect_operators: Vec<ExpectedOperator>,
+    /// Where the stake of every validator is paid out to
+    #[arg(long, env = "CORAM_EXPECT_WITHDRAWAL", value_name = "ADDRESS", value_parser = address)]
+    expect_withdrawal: Option<Address>,
+    /// The network; `custom` for the one of --testnet-name
+    #[arg(long, env = "CORAM_EXPECT_NETWORK", value_name = "NAME")]
+    expect_network: Option<String>,
+    /// The deposits of each validator, in ETH, in any order
+    #[arg(long, env = "CORAM_EXPECT_AMOUNTS", value_name = "AMOUNTS", value_delimiter = ',', value_parser = parse_eth)]
+    expect_amounts: Vec<u64>,
+    /// How many operators must sign together
+    #[arg(long, env = "CORAM_EXPECT_THRESHOLD", value_name = "NUMBER")]
+    expect_threshold: Option<u64>,
+    /// The transcript root, as an operator read it out
+    #[arg(long, env = "CORAM_EXPECT_TRANSCRIPT", value_name = "ROOT", value_parser = root)]
+    expect_transcript: Option<[u8; 32]>,
+}
+
+impl Expected {
+    /// Whether anything is expected.
+    pub fn is_any(&self) -> bool {
+        let Self { expect_operators, expect_withdrawal, expect_network, expect_amounts, expect_threshold, expect_transcript } =
+            self;
+        !expect_operators.is_empty()
+            || expect_withdrawal.is_some()
+            || expect_network.is_some()
+            || !expect_amounts.is_empty()
+            || expect_threshold.is_some()
+            || expect_transcript.is_some()
+    }
+
+    /// The expectations; `custom` is the network that is described beside them.
+    pub fn expectations(&self, custom: Option<&Network>) -> Result<Expectations, Failure> {
+        Ok(Expectations {
+            operators: self.expect_operators.clone(),
+            withdrawal: self.expect_withdrawal.clone(),
+            network: self.expect_network.as_deref().map(|name| network(name, custom)).transpose()?,
+            amounts: self.expect_amounts.clone(),
+            threshold: self.expect_threshold,
+            transcript: self.expect_transcript,
+        })
+    }
+}
+
+fn network(name: &str, custom: Option<&Network>) -> Result<Network, Failure> {
+    let described = custom.filter(|custom| name == "custom" || name == custom.name());
+    described.cloned().or_else(|| Network::by_name(name)).ok_or_else(|| {
+        Failure::new(Exit::Usage, "network.unknown", format!("--expect-network: {name:?} is no known network"))
+            .help("describe it with --testnet-name and the options beside it")
+    })
+}
+
+fn operator(text: &str) -> Result<ExpectedOperator, String> {
+    ExpectedOperator::parse(text.trim()).map_err(|error| error.to_string())
+}
+
+fn address(text: &str) -> Result<Address, String> {
+    Address::parse("address", text.trim()).map_err(|error| error.to_string())
+}
+
+fn root(text: &str) -> Result<[u8; 32], String> {
+    let mut root = [0; 32];
+    let digits = text.trim();
+    hex::decode_to_slice(digits.strip_prefix("0x").unwrap_or(digits), &mut root)
+        .map_err(|_| "a root is 0x and 64 hex digits".to_owned())?;
+    Ok(root)
+}

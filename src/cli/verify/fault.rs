@@ -1,0 +1,61 @@
+//! Fault files: proofs that an operator broke the protocol.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use coram_ceremony::verify::{FaultReport, Verdict, verify_fault};
+
+use super::{print_json, read_from};
+use crate::cli::plain::Plain;
+use crate::failure::{Exit, Failure};
+use crate::printer;
+
+/// Checks a fault file and prints what it proves.
+pub fn run(path: &Path, bytes: &[u8], json: bool) -> Result<(), Failure> {
+    let report = verify_fault(bytes);
+    if json {
+        print_json(&report)?;
+    } else {
+        printer::result(&render(&report));
+    }
+    let name = read_from(path);
+    match report.verdict {
+        Verdict::Valid => Ok(()),
+        Verdict::Invalid => {
+            Err(Failure::new(Exit::Invalid, "fault.rejected", format!("{name} proves nothing against anybody")))
+        }
+        Verdict::Indeterminate => {
+            Err(Failure::new(Exit::Indeterminate, "fault.indeterminate", format!("{name} cannot be judged by this version"))
+                .help("use a later version of coram"))
+        }
+    }
+}
+
+fn render(report: &FaultReport) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "Fault file\n");
+    let mut row = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            let _ = writeln!(text, "  {name:<16} {}", Plain(&value));
+        }
+    };
+    row("breach", report.breach.map(str::to_owned));
+    row("detail", Some(report.detail.clone()));
+    for culprit in &report.culprits {
+        row("culprit", Some(format!("operator {}, peer {}", culprit.index, culprit.peer_id)));
+    }
+    row("ceremony", report.ceremony.map(|id| id.to_string()));
+    row("attempt", report.attempt.map(|attempt| attempt.to_string()));
+    row("definition hash", report.definition_hash.clone());
+    let verdict = match report.verdict {
+        Verdict::Valid => {
+            "PROVED: the messages in the file, signed by the culprits themselves, break the protocol. The file brings its own cluster \
+             definition: compare the definition hash with that of the cluster that you have in mind."
+        }
+        Verdict::Invalid => "REJECTED: nothing is proved, and nobody is accused.",
+        Verdict::Indeterminate => "INDETERMINATE: the file follows rules that this version does not know.",
+    };
+    let _ = writeln!(text, "\n{verdict}");
+    text
+}

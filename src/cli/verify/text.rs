@@ -1,0 +1,236 @@
+//! A report on a lock in words.
+
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+use coram_ceremony::verify::report::{Anchor, CeremonySummary, Cluster};
+use coram_ceremony::verify::{Check, Outcome, Report, Verdict};
+
+use crate::cli::amount::eth;
+use crate::cli::plain::Plain;
+
+/// How many items of a list are shown; the JSON has all.
+const SHOWN: usize = 16;
+
+/// The report as text. The verdict stands at the end, where a terminal shows it.
+pub fn render(report: &Report, colours: bool) -> String {
+    let mut view = View { text: String::new(), colours };
+    // Writing to a string does not fail.
+    let _ = view.report(report);
+    view.text
+}
+
+struct View {
+    text: String,
+    colours: bool,
+}
+
+impl View {
+    fn report(&mut self, report: &Report) -> fmt::Result {
+        if let Some(cluster) = &report.cluster {
+            self.cluster(cluster)?;
+        }
+        if let Some(ceremony) = &report.ceremony {
+            self.ceremony(ceremony)?;
+        }
+        self.operators(report)?;
+        self.validators(report)?;
+        self.checks(&report.checks)?;
+        self.statements(report)?;
+        self.notes(report)?;
+        self.verdict(report)
+    }
+
+    fn cluster(&mut self, cluster: &Cluster) -> fmt::Result {
+        let name = if cluster.name.is_empty() { "(without a name)" } else { &cluster.name };
+        self.heading(&format!("Cluster {}", Plain(name)))?;
+        let network = cluster.network.as_deref().unwrap_or("not known");
+        self.row("network", format_args!("{network}, fork version {}", cluster.fork_version))?;
+        self.row("version", cluster.version)?;
+        self.row("uuid", Plain(&cluster.uuid))?;
+        let Cluster { operators, threshold, validators, .. } = cluster;
+        self.row("operators", format_args!("any {threshold} of {operators} sign together"))?;
+        let amounts: Vec<String> = cluster.deposit_amounts.iter().map(|gwei| eth(*gwei)).collect();
+        self.row("validators", format_args!("{validators}, deposits of {} each", amounts.join(", ")))?;
+        let credentials = if cluster.compounding { "0x02, rewards compound" } else { "0x01, rewards are paid out" };
+        self.row("credentials", credentials)?;
+        self.row("definition hash", &cluster.definition_hash)?;
+        self.row("lock hash", &cluster.lock_hash)?;
+        writeln!(self.text)
+    }
+
+    fn ceremony(&mut self, ceremony: &CeremonySummary) -> fmt::Result {
+        self.heading("Ceremony")?;
+        self.row("id", ceremony.id)?;
+        let CeremonySummary { kind, attempt, protocol_version, .. } = ceremony;
+        self.row("kind", format_args!("{kind}, attempt {attempt}, protocol version {protocol_version}"))?;
+        match ceremony.transcript_root {
+            Some(root) => self.row("transcript root", root)?,
+            None => self.row("transcript root", "cannot be computed")?,
+        }
+        self.row("proof system", ceremony.proof_system)?;
+        if let Some(setup) = &ceremony.setup {
+            self.row("setup", setup)?;
+        }
+        self.row("commits", if ceremony.commits { "before every dealing" } else { "none" })?;
+        self.row("encryption keys", ceremony.encryption_keys)?;
+        let dealers: Vec<String> = ceremony.dealers.iter().map(u16::to_string).collect();
+        self.row("dealers", dealers.join(", "))?;
+        writeln!(self.text)
+    }
+
+    fn operators(&mut self, report: &Report) -> fmt::Result {
+        if report.operators.is_empty() {
+            return Ok(());
+        }
+        self.heading("Operators")?;
+        for operator in &report.operators {
+            let address = operator.address.as_deref().unwrap_or("no account");
+            let peer = operator.peer_id.as_deref().map_or_else(|| "no valid node record".to_owned(), |id| format!("peer {id}"));
+            write!(self.text, "  {:>4}  {address}  {peer}", operator.index)?;
+            match operator.dealt {
+                Some(true) => write!(self.text, ", dealt")?,
+                Some(false) => write!(self.text, ", did not deal")?,
+                None => {}
+            }
+            if let Some(software) = operator.software.as_deref().filter(|software| !software.is_empty()) {
+                write!(self.text, ", says it ran {}", Plain(software))?;
+            }
+            writeln!(self.text, "{}", if operator.anchored { ", expected" } else { "" })?;
+        }
+        writeln!(self.text)
+    }
+
+    fn validators(&mut self, report: &Report) -> fmt::Result {
+        if report.validators.is_empty() {
+            return Ok(());
+        }
+        self.heading("Validators")?;
+        for (index, validator) in report.validators.iter().enumerate().take(SHOWN) {
+            let address = |address: &Option<String>| address.clone().unwrap_or_else(|| "an address that is missing".to_owned());
+            writeln!(self.text, "  {index:>4}  {}", validator.public_key)?;
+            let (withdrawal, fees) = (address(&validator.withdrawal), address(&validator.fee_recipient));
+            writeln!(self.text, "        stake to {withdrawal}, fees to {fees}")?;
+        }
+        self.more(report.validators.len())?;
+        writeln!(self.text)
+    }
+
+    fn checks(&mut self, checks: &[Check]) -> fmt::Result {
+        self.heading("Checks")?;
+        for check in checks {
+            let Check { id, title, detail, stops, .. } = check;
+            let (word, colour) = outcome(check.outcome);
+            let word = self.coloured(&format!("{word:<9}"), colour);
+            writeln!(self.text, "  {word} {id:<32} {:>10}  {title}", took(check.micros))?;
+            if !detail.is_empty() {
+                writeln!(self.text, "            {}", Plain(detail))?;
+            }
+            for failure in check.failures.iter().take(SHOWN) {
+                writeln!(self.text, "            {}: {}", Plain(&failure.path), Plain(&failure.what))?;
+            }
+            self.more(check.failures.len())?;
+            if matches!(check.outcome, Outcome::Failed | Outcome::Accepted) {
+                writeln!(self.text, "            It stops: {stops}")?;
+            }
+        }
+        let total: u64 = checks.iter().map(|check| check.micros).fold(0, u64::saturating_add);
+        writeln!(self.text, "  {} checks in {}\n", checks.len(), took(total).trim_start())
+    }
+
+    fn statements(&mut self, report: &Report) -> fmt::Result {
+        let statements = &report.statements;
+        for (heading, holds) in [("Proved", true), ("Not proved, since checks did not pass", false)] {
+            let claims: Vec<_> = statements.proved.iter().filter(|claim| claim.holds == holds).collect();
+            if claims.is_empty() {
+                continue;
+            }
+            self.heading(heading)?;
+            for claim in claims {
+                writeln!(self.text, "  - {}", claim.text)?;
+            }
+            writeln!(self.text)?;
+        }
+        for (heading, words) in [
+            ("Asserted by the operators, not proved", &statements.asserted),
+            ("What no transcript can show", &statements.cannot_be_shown),
+        ] {
+            self.heading(heading)?;
+            for word in words {
+                writeln!(self.text, "  - {}", word.text)?;
+            }
+            writeln!(self.text)?;
+        }
+        Ok(())
+    }
+
+    fn notes(&mut self, report: &Report) -> fmt::Result {
+        for note in &report.notes {
+            writeln!(self.text, "note[{}]: {}", note.id, Plain(&note.text))?;
+        }
+        if report.notes.is_empty() { Ok(()) } else { writeln!(self.text) }
+    }
+
+    fn verdict(&mut self, report: &Report) -> fmt::Result {
+        let list = |anchors: &[Anchor]| match anchors {
+            [] => "nothing".to_owned(),
+            anchors => anchors.iter().map(|anchor| anchor.name()).collect::<Vec<_>>().join(", "),
+        };
+        self.row("as expected", list(&report.anchored))?;
+        self.row("not anchored", list(&report.not_anchored))?;
+        if !report.accepted.is_empty() {
+            self.row("accepted", report.accepted.join(", "))?;
+        }
+        let (verdict, colour) = match report.verdict {
+            Verdict::Valid => ("VALID", Colour::Green),
+            Verdict::Invalid => ("INVALID", Colour::Red),
+            Verdict::Indeterminate => ("INDETERMINATE", Colour::Yellow),
+        };
+        let verdict = self.coloured(verdict, colour);
+        writeln!(self.text, "\n{verdict}: {}", Plain(&report.headline))
+    }
+
+    fn heading(&mut self, text: &str) -> fmt::Result {
+        let text = self.coloured(text, Colour::Bold);
+        writeln!(self.text, "{text}")
+    }
+
+    fn row(&mut self, name: &str, value: impl fmt::Display) -> fmt::Result {
+        writeln!(self.text, "  {name:<16} {value}")
+    }
+
+    fn more(&mut self, len: usize) -> fmt::Result {
+        match len.checked_sub(SHOWN) {
+            None | Some(0) => Ok(()),
+            Some(more) => writeln!(self.text, "            and {more} more; --json prints all"),
+        }
+    }
+
+    fn coloured(&self, text: &str, colour: Colour) -> String {
+        if self.colours { format!("\u{1b}[{}m{text}\u{1b}[0m", colour as u8) } else { text.to_owned() }
+    }
+}
+
+/// Codes of ECMA-48.
+#[derive(Clone, Copy)]
+enum Colour {
+    Bold = 1,
+    Dim = 2,
+    Red = 31,
+    Green = 32,
+    Yellow = 33,
+}
+
+const fn outcome(outcome: Outcome) -> (&'static str, Colour) {
+    match outcome {
+        Outcome::Passed => ("passed", Colour::Green),
+        Outcome::Failed => ("FAILED", Colour::Red),
+        Outcome::Undecided => ("undecided", Colour::Yellow),
+        Outcome::NotApplicable => ("-", Colour::Dim),
+        Outcome::Accepted => ("ACCEPTED", Colour::Yellow),
+    }
+}
+
+fn took(micros: u64) -> String {
+    format!("{:.1} ms", Duration::from_micros(micros).as_secs_f64() * 1e3)
+}
