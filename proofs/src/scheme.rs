@@ -1,5 +1,8 @@
 //! Dealing and verifying, for one ceremony.
 
+#[cfg(test)]
+mod dishonest;
+
 use std::ops::Range;
 
 use ark_bls12_381::{Fr, G1Affine};
