@@ -1,0 +1,122 @@
+//! Locks with which nothing is wrong.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use coram_ceremony::verify::{CheckId, Options, Outcome as Became, Verdict, verify_lock, verify_lock_observed};
+use coram_ceremony::{Ceremony, Parameters};
+
+use crate::common;
+use crate::support::{Made, made, verify, verify_with};
+
+#[test]
+fn everything_that_applies_passes() {
+    let report = verify(&made().json);
+    assert_eq!(report.verdict, Verdict::Valid, "{}", report.headline);
+    let not_applicable = [
+        "definition.operator-signatures",
+        "definition.creator-signature",
+        "expect.operators",
+        "expect.withdrawal",
+        "expect.network",
+        "expect.amounts",
+        "expect.threshold",
+        "expect.transcript",
+    ];
+    assert_eq!(report.with(Became::NotApplicable), not_applicable);
+    assert_eq!(report.with(Became::Passed).len(), CheckId::ALL.len() - not_applicable.len());
+    assert!(report.statements.proved.iter().all(|statement| statement.holds));
+    assert!(report.headline.contains("Not anchored"), "{}", report.headline);
+}
+
+#[test]
+fn the_report_says_what_was_made_by_whom() {
+    let made = made();
+    let report = verify(&made.json);
+    let cluster = report.cluster.as_ref().unwrap();
+    assert_eq!((cluster.operators, cluster.threshold, cluster.validators), (4, 3, 2));
+    assert_eq!(cluster.network.as_deref(), Some("hoodi"));
+    let ceremony = report.ceremony.as_ref().unwrap();
+    assert_eq!(ceremony.id, made.ceremony.id());
+    assert_eq!(ceremony.transcript_root, Some(made.outcomes[0].transcript().root()));
+    assert_eq!((ceremony.proof_system, ceremony.commits, ceremony.encryption_keys), ("transparent", true, "fresh"));
+    assert!(report.operators.iter().all(|operator| operator.dealt == Some(true) && operator.address.is_none()));
+    assert_eq!(report.operators[2].peer_id, Some(common::identity(3).peer_id()));
+    assert_eq!(report.operators[2].software.as_deref(), Some("test"));
+    assert_eq!(report.validators.len(), 2);
+    let notes: Vec<&str> = report.notes.iter().map(|note| note.id).collect();
+    assert_eq!(notes, ["unsigned-definition", "keys-fresh"]);
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!((&json["report_version"], &json["verdict"]), (&1.into(), &"valid".into()));
+    assert_eq!(json["checks"][0]["id"], "json.strict");
+}
+
+#[test]
+fn every_check_is_listed_once_in_order_whatever_the_file() {
+    let all: Vec<&str> = CheckId::ALL.iter().map(|check| check.name()).collect();
+    for bytes in [&made().json[..], b"", b"{}", b"[1]", &made().json[..5000]] {
+        let listed: Vec<&str> = verify(bytes).checks.iter().map(|check| check.id).collect();
+        assert_eq!(listed, all);
+    }
+}
+
+#[test]
+fn the_observer_sees_each_check_once() {
+    let mut seen = BTreeSet::new();
+    let clock = || Duration::ZERO;
+    let report = verify_lock_observed(&made().json, &Options::default(), &clock, &mut |check| {
+        assert!(seen.insert(check.id), "{} twice", check.id);
+    });
+    assert_eq!(seen.len(), report.checks.len());
+}
+
+#[test]
+fn verification_is_fast() {
+    let start = std::time::Instant::now();
+    let report = verify_lock(&made().json, &Options::default(), &|| start.elapsed());
+    let took = start.elapsed();
+    let sum: u64 = report.checks.iter().map(|check| check.micros).sum();
+    println!("n=4 m=2: {took:?}, of which checks {sum} us");
+    assert!(u128::from(sum) <= took.as_micros());
+    assert!(took < Duration::from_secs(2), "{took:?}");
+}
+
+fn with(change: impl FnOnce(&mut Parameters)) -> Made {
+    Made::new(common::ceremony_with(4, 3, 1, change))
+}
+
+#[test]
+fn a_ceremony_without_commits_says_so_beside_the_verdict() {
+    let report = verify(&with(|parameters| parameters.commits = false).json);
+    assert_eq!(report.verdict, Verdict::Valid, "{}", report.headline);
+    assert!(report.notes.iter().any(|note| note.id == "without-commits"));
+    assert_eq!(report.check("commits.signatures").unwrap().outcome, Became::NotApplicable);
+    let order = report.statements.proved.iter().find(|statement| statement.id == "order").unwrap();
+    assert!(!order.holds);
+}
+
+#[test]
+fn fewer_dealers_and_a_later_attempt_are_noted() {
+    let definition = common::definition(4, 3, 1);
+    let mut parameters = Ceremony::default_parameters(&definition).unwrap();
+    parameters.dealers = vec![1, 2, 4];
+    let made = Made::new(Arc::new(Ceremony::new(definition, parameters, 2).unwrap()));
+    let report = verify(&made.json);
+    assert_eq!(report.verdict, Verdict::Valid, "{}", report.headline);
+    assert_eq!(report.operators[2].dealt, Some(false));
+    let notes: Vec<&str> = report.notes.iter().map(|note| note.id).collect();
+    assert_eq!(notes, ["unsigned-definition", "keys-fresh", "later-attempt", "not-all-dealt"]);
+}
+
+#[test]
+fn a_transcript_may_stand_beside_the_lock() {
+    let mut lock = made().value();
+    let transcript = lock["pvss_transcript"].take();
+    let detached = serde_json::to_vec(&transcript).unwrap();
+    let options = Options { transcript: Some(detached.clone()), ..Options::default() };
+    let report = verify_with(&serde_json::to_vec(&lock).unwrap(), &options);
+    assert_eq!(report.verdict, Verdict::Valid, "{}", report.headline);
+    // The same twice is one transcript.
+    assert_eq!(verify_with(&made().json, &options).verdict, Verdict::Valid);
+}

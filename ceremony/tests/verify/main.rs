@@ -1,0 +1,12 @@
+//! Verification through its public door: bytes in, report out.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod support;
+
+mod honest;
+mod lock_rejections;
+mod outside;
+mod robust;
+mod signed_definition;
+mod transcript_rejections;
