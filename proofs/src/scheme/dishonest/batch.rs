@@ -66,6 +66,24 @@ fn a_proof_that_does_not_decode_blames_its_dealer_alone() {
     assert_eq!(culprits(dealings), [(3, ProofError::Length)]);
 }
 
+/// Equations are formed from what there is: a part that is missing must not be an equation less.
+#[test]
+fn a_dealing_with_a_part_missing_is_refused() {
+    let truncations: [fn(&mut Dealing); 5] = [
+        |dealing| dealing.chunks.clear(),
+        |dealing| dealing.ciphertexts.clear(),
+        |dealing| dealing.ciphertexts.truncate(usize::from(N)),
+        |dealing| dealing.commitments.clear(),
+        |dealing| dealing.commitments.truncate(usize::from(T)),
+    ];
+    for truncate in truncations {
+        let mut dealings = honest();
+        truncate(&mut dealings[1].1);
+        assert_eq!(scheme().verify(2, dealings[1].1.clone()).err(), Some(ProofError::Length));
+        assert_eq!(culprits(dealings), [(2, ProofError::Length)]);
+    }
+}
+
 /// The last response of a proof is hashed into no challenge. One dealer adds to it, another one takes away: with one stream of weights
 /// for both, the sum of their equations would be zero.
 #[test]

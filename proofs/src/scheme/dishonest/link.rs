@@ -92,3 +92,38 @@ fn opposite_errors_in_two_shares_do_not_cancel() {
     dealer.ciphertexts[5] -= Fr::one();
     assert_not_linked(dealer);
 }
+
+/// The vector of a share that is wrong: nobody but a lying dealer can make one, so it is made here.
+/// `UPDATE_VECTORS=1` writes it anew.
+#[test]
+fn the_vector_of_a_wrong_share_is_refused_by_the_link() {
+    use serde_json::{Value, json};
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/dealing/reject-wrong-share.json");
+    let mut dealer = DishonestDealer::new(1).dealt();
+    dealer.ciphertexts[2] += Fr::one();
+    let dealing = dealer.summed().finish();
+    let setting = setting();
+    let vector = json!({
+        "comment": "The proof holds; the share of operator 3 for validator 0 is not the committed one",
+        "expect": "reject",
+        "error": "Link",
+        "setting": {
+            "ceremony": hex::encode(setting.ceremony),
+            "roster": hex::encode(setting.roster),
+            "role": 0,
+            "proof_system": "transparent",
+            "threshold": setting.threshold,
+            "validators": setting.validators,
+            "keys": keys().iter().map(|key| hex::encode(key.encryption_key().to_bytes())).collect::<Vec<_>>(),
+        },
+        "dealer": 1,
+        "dealing": hex::encode(dealing.to_bytes()),
+    });
+    if std::env::var_os("UPDATE_VECTORS").is_some() {
+        std::fs::create_dir_all(std::path::Path::new(path).parent().unwrap()).unwrap();
+        std::fs::write(path, serde_json::to_string_pretty(&vector).unwrap() + "\n").unwrap();
+    }
+    let written: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert_eq!(written, vector);
+    assert_eq!(scheme().verify(1, dealing).err(), Some(ProofError::Link));
+}
