@@ -1,5 +1,7 @@
 //! Dealing and verifying, for one ceremony.
 
+#[cfg(feature = "chosen-dealings")]
+mod chosen;
 #[cfg(test)]
 mod dishonest;
 

@@ -4,6 +4,7 @@
 mod common;
 mod support;
 
+mod chosen_dealings;
 mod honest;
 mod lock_rejections;
 mod outside;

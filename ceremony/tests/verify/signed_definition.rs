@@ -119,7 +119,6 @@ fn a_cluster_with_a_contract_wallet_is_indeterminate() {
     let definition = definition();
     let mut file: Value = serde_json::from_slice(&definition.to_json().unwrap()).unwrap();
     flip(&mut file["creator"]["config_signature"]);
-    // The hash is computed anew by whoever signs next; here operator 1 does.
     let stated = Definition::read(&coram_cluster::json::Node::root(&file)).unwrap();
     file["definition_hash"] = hex(&stated.computed_hash().unwrap());
     let definition = Definition::parse(&serde_json::to_vec(&file).unwrap()).unwrap();
