@@ -1,0 +1,76 @@
+//! A finished ceremony, judged by implementations other than ours: the programs in `tests/independent/`,
+//! which stand on libraries from npm and share no code with this workspace.
+//!
+//! Needs Node and `npm ci` in `tests/independent/`; the tests fetch nothing themselves. Without them they are
+//! left out, or fail where `CORAM_REQUIRE_INDEPENDENT=1` is set.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::env;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use common::{coram, run, text};
+
+const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/independent");
+const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/vectors/charon");
+
+#[test]
+fn other_implementations_accept_a_ceremony_and_refuse_tampered_copies() {
+    if !can_run() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("sim");
+    run(coram()
+        .args(["sim", "--operators", "4", "--threshold", "3", "--validators", "2", "--output"])
+        .arg(&output));
+    judge("check.js", &output);
+    judge("refuse.js", &output);
+}
+
+/// The judges are judged too: by files that Charon's developers made.
+#[test]
+fn the_other_implementations_agree_with_published_files() {
+    if !can_run() {
+        return;
+    }
+    if !Path::new(PUBLISHED).is_dir() {
+        println!("left out: {PUBLISHED} is not there");
+        return;
+    }
+    judge("golden.js", Path::new(PUBLISHED));
+}
+
+/// Runs one of the programs on a folder. It prints every check, and what failed.
+fn judge(program: &str, directory: &Path) {
+    let output = Command::new("node").arg(program).arg(directory).current_dir(PROGRAMS).output().unwrap();
+    let printed = text(&output.stdout);
+    assert!(output.status.success(), "{program}:\n{printed}{}", text(&output.stderr));
+    print!("{printed}");
+}
+
+/// Whether Node and the packages are there.
+///
+/// # Panics
+///
+/// When they are not, but required.
+fn can_run() -> bool {
+    let missing = if !Path::new(PROGRAMS).join("node_modules").is_dir() {
+        "tests/independent/node_modules is not there (npm ci)"
+    } else if !node_answers() {
+        "node does not run"
+    } else {
+        return true;
+    };
+    let required = env::var_os("CORAM_REQUIRE_INDEPENDENT").is_some_and(|value| value == "1");
+    assert!(!required, "required, but {missing}");
+    println!("left out: {missing}");
+    false
+}
+
+fn node_answers() -> bool {
+    let status = Command::new("node").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
