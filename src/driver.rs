@@ -1,6 +1,6 @@
 //! The loop between an engine, a store and a board: the one place of the ceremony that knows time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -27,6 +27,8 @@ pub struct Driver {
     pub engine: Engine,
     pub attempt: Attempt,
     pub folder: FolderBoard,
+    /// Operators whose Joins mean another ceremony.
+    pub disagreements: BTreeMap<u16, Disagreement>,
     /// When to give up waiting.
     pub deadline: Option<Instant>,
     /// Set when the process is asked to stop.
@@ -39,12 +41,12 @@ impl Driver {
         let mut waiting = Waiting::default();
         loop {
             // Before anything is signed, our own messages are adopted from wherever they are.
-            let disagreements = self.import()?;
+            self.import()?;
             self.folder.publish_all(self.engine.board())?;
             match self.engine.next() {
                 Step::Publish(message) => self.publish(&message)?,
                 Step::Wait(wait) => {
-                    self.check_disagreements(&wait, &disagreements)?;
+                    self.check_disagreements(&wait)?;
                     waiting.tell(&self.ceremony, &wait);
                     self.pause(&wait)?;
                 }
@@ -55,9 +57,8 @@ impl Driver {
         }
     }
 
-    /// Takes in what is new in the folder. Returns the operators that mean another ceremony.
-    fn import(&mut self) -> Result<Vec<Disagreement>, Failure> {
-        let mut disagreements = Vec::new();
+    /// Takes in what is new in the folder.
+    fn import(&mut self) -> Result<(), Failure> {
         for found in self.folder.poll()? {
             match self.engine.insert(&found.bytes) {
                 Inserted::New(id) => {
@@ -71,7 +72,9 @@ impl Driver {
                     self.attempt.keep(&pair.second)?;
                 }
                 Inserted::Known(_) => {}
-                Inserted::Disagreement(disagreement) => disagreements.push(disagreement),
+                Inserted::Disagreement(disagreement) => {
+                    self.disagreements.insert(disagreement.author, disagreement);
+                }
                 Inserted::Rejected(rejection) => {
                     if found.path.starts_with(self.folder.path()) {
                         notice(&format!("ignored {}: {rejection}", found.path.display()));
@@ -79,7 +82,7 @@ impl Driver {
                 }
             }
         }
-        Ok(disagreements)
+        Ok(())
     }
 
     /// Writes a message of ours to disk, takes it in, and sends it, in this order.
@@ -91,9 +94,12 @@ impl Driver {
     }
 
     /// An operator whose Join we await, and who joined under other terms, will not come.
-    fn check_disagreements(&self, wait: &Wait, disagreements: &[Disagreement]) -> Result<(), Failure> {
-        let awaited = |disagreement: &&Disagreement| wait.kind == Kind::Join && wait.missing.contains(&disagreement.author);
-        let Some(Disagreement { author, difference }) = disagreements.iter().find(awaited) else { return Ok(()) };
+    fn check_disagreements(&self, wait: &Wait) -> Result<(), Failure> {
+        if wait.kind != Kind::Join {
+            return Ok(());
+        }
+        let found = wait.missing.iter().find_map(|author| self.disagreements.get(author));
+        let Some(Disagreement { author, difference }) = found else { return Ok(()) };
         let what = format!(
             "{} joined with another {}: {}, where we have {}",
             name(&self.ceremony, *author),
@@ -107,12 +113,20 @@ impl Driver {
 
     fn pause(&self, wait: &Wait) -> Result<(), Failure> {
         if self.stop.load(Ordering::Relaxed) {
-            let what = format!("stopped while waiting for the {} of {}", wait.kind, names(&self.ceremony, &wait.missing));
+            let what = format!(
+                "stopped while waiting for the {} of {}",
+                wait.kind,
+                names(&self.ceremony, &wait.missing)
+            );
             return Err(Failure::new(Exit::Interrupted, "interrupted", what)
                 .help("nothing is lost: run the same command again to go on"));
         }
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            let what = format!("time is up, and the {} of {} is missing", wait.kind, names(&self.ceremony, &wait.missing));
+            let what = format!(
+                "time is up, and the {} of {} is missing",
+                wait.kind,
+                names(&self.ceremony, &wait.missing)
+            );
             return Err(Failure::new(Exit::TimedOut, "ceremony.timeout", what)
                 .help("nothing is lost: run the same command again when they are back"));
         }
@@ -129,7 +143,9 @@ impl Driver {
             self.folder.put(&file, &json)?;
             let path = self.attempt.folder().join(file);
             match files::write_new(&path, &json, files::PUBLIC) {
-                Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(disk(&path, "write", &error)),
+                Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                    Err(disk(&path, "write", &error))
+                }
                 _ => Ok(path.display().to_string()),
             }
         };
@@ -186,9 +202,9 @@ impl Waiting {
 pub fn name(ceremony: &Ceremony, operator: u16) -> String {
     let index = usize::from(operator).saturating_sub(1);
     let address = ceremony.definition().operators().get(index).and_then(|operator| operator.address());
-    let known_as = address.map(ToString::to_string).or_else(|| {
-        ceremony.identity(operator).map(coram_cluster::identity::peer_id)
-    });
+    let known_as = address
+        .map(ToString::to_string)
+        .or_else(|| ceremony.identity(operator).map(coram_cluster::identity::peer_id));
     format!("operator {operator} ({})", known_as.unwrap_or_default())
 }
 

@@ -63,7 +63,12 @@ fn the_data_folder_is_as_charon_leaves_it() {
     let attempt = cluster.attempt(1);
     assert_eq!(mode(&attempt.join("decryption-key")), 0o600);
     assert!(!attempt.join("dealing-seed").exists(), "the dealing seed is destroyed at the end");
-    assert!(fs::read_dir(&node).unwrap().flatten().all(|entry| !entry.file_name().to_string_lossy().contains(".tmp")));
+    assert!(
+        fs::read_dir(&node)
+            .unwrap()
+            .flatten()
+            .all(|entry| !entry.file_name().to_string_lossy().contains(".tmp"))
+    );
 
     // The shares come back from the public lock and the decryption key alone.
     let elsewhere = cluster.path("elsewhere");
@@ -89,13 +94,22 @@ fn the_data_folder_is_as_charon_leaves_it() {
     fs::set_permissions(&stranger, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let recover = |lock: &std::path::Path, key: &std::path::Path| {
         let mut command = coram();
-        command.arg("recover").arg(lock).arg("--decryption-key").arg(key).arg("--output-dir").arg(cluster.path("new"));
+        command
+            .arg("recover")
+            .arg(lock)
+            .arg("--decryption-key")
+            .arg(key)
+            .arg("--output-dir")
+            .arg(cluster.path("new"));
         command
     };
     fails(&mut recover(&cluster.lock(0), &stranger), 3, "recover.other-key");
-    let changed = text(&cluster.common_lock()).replacen("\"y\": \"0x", "\"y\": \"0x0", 1);
+    let mut changed: serde_json::Value = serde_json::from_slice(&cluster.common_lock()).unwrap();
+    let hash = changed["pvss_transcript"]["commits"][0]["hash"].as_str().unwrap().to_owned();
+    changed["pvss_transcript"]["commits"][0]["hash"] =
+        format!("0x{}", hash[2..].chars().rev().collect::<String>()).into();
     let path = cluster.path("changed.json");
-    fs::write(&path, changed).unwrap();
+    fs::write(&path, changed.to_string()).unwrap();
     let output = recover(&path, &attempt.join("decryption-key")).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
 }
@@ -127,7 +141,11 @@ fn operators_who_disagree_are_told_on_what() {
     let others = [cluster.start(0), cluster.start(1)];
     wait_until("a join", || !cluster.published("join", 1).is_empty());
     let output = fails(cluster.dkg(2).arg("--no-commits"), 8, "ceremony.disagreement");
-    assert!(text(&output.stderr).contains("another commits: true, where we have false"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("another commits: true, where we have false"),
+        "{}",
+        text(&output.stderr)
+    );
     drop(others);
 }
 
@@ -167,8 +185,17 @@ fn an_operator_whose_secrets_are_gone_never_signs_a_second_message() {
     fails(&mut cluster.dkg(0), 7, "ceremony.refused");
     assert_eq!(cluster.published("join", 1).len(), 1);
     // The next attempt is another ceremony.
-    let processes: Vec<_> =
-        (0..4).map(|node| cluster.dkg(node).args(["--attempt", "1"]).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()).collect();
+    let processes: Vec<_> = (0..4)
+        .map(|node| {
+            cluster
+                .dkg(node)
+                .args(["--attempt", "1"])
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
     for mut process in processes {
         assert!(process.wait().unwrap().success());
     }
@@ -199,7 +226,11 @@ fn equivocation_ends_the_ceremony_with_a_proof() {
         }
     }
     let output = fails(&mut cluster.dkg(0), 6, "ceremony.fault");
-    assert!(text(&output.stderr).contains("operator 4 signed two different join messages"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("operator 4 signed two different join messages"),
+        "{}",
+        text(&output.stderr)
+    );
     let fault = fs::read_dir(&target)
         .unwrap()
         .flatten()
@@ -207,7 +238,9 @@ fn equivocation_ends_the_ceremony_with_a_proof() {
         .find(|path| path.extension().is_some_and(|extension| extension == "json"))
         .unwrap();
     run(coram().arg("verify").arg(&fault));
-    let framed = fs::read_to_string(&fault).unwrap().replace("\"culprits\": [\n    4\n  ]", "\"culprits\": [\n    2\n  ]");
+    let framed = fs::read_to_string(&fault)
+        .unwrap()
+        .replace("\"culprits\": [\n    4\n  ]", "\"culprits\": [\n    2\n  ]");
     fs::write(cluster.path("framed.json"), framed).unwrap();
     let output = coram().arg("verify").arg(cluster.path("framed.json")).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", text(&output.stdout));

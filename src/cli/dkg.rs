@@ -1,5 +1,6 @@
 //! `coram dkg`: one operator's part of a ceremony.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -60,7 +61,12 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     if !attempt.is_finishing() {
         data_dir.check_clean()?;
     }
-    notice(&format!("ceremony {}, attempt {}: we are {}", ceremony.id(), ceremony.terms().attempt, name(&ceremony, me)));
+    notice(&format!(
+        "ceremony {}, attempt {}: we are {}",
+        ceremony.id(),
+        ceremony.terms().attempt,
+        name(&ceremony, me)
+    ));
 
     let keys = attempt.keys(&ceremony, identity)?;
     let mut board = Board::new(Arc::clone(&ceremony));
@@ -69,6 +75,7 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
         engine: Engine::new(keys, board, SOFTWARE)?,
         folder: FolderBoard::open(&arguments.board, &ceremony)?,
         deadline: arguments.timeout.map(|seconds| Instant::now() + Duration::from_secs(seconds)),
+        disagreements: BTreeMap::new(),
         stop: stop_flag()?,
         attempt,
         ceremony,
@@ -78,7 +85,12 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
 }
 
 /// Writes the outputs, destroys the dealing seed, and says where the lock is.
-fn finish(data_dir: &DataDir, attempt: &Attempt, network: &Network, outcome: &Outcome) -> Result<(), Failure> {
+fn finish(
+    data_dir: &DataDir,
+    attempt: &Attempt,
+    network: &Network,
+    outcome: &Outcome,
+) -> Result<(), Failure> {
     attempt.start_finishing()?;
     outputs::write(data_dir.path(), outcome.lock(), &outcome.lock_json()?, network, outcome.shares())?;
     check_lock(data_dir, network)?;
@@ -109,7 +121,8 @@ fn check_lock(data_dir: &DataDir, network: &Network) -> Result<(), Failure> {
 }
 
 fn not_an_operator(data_dir: &DataDir) -> Failure {
-    let what = format!("the identity key in {} is none of the definition's operators'", data_dir.path().display());
+    let what =
+        format!("the identity key in {} is none of the definition's operators'", data_dir.path().display());
     Failure::new(Exit::Usage, "identity.not-an-operator", what)
         .help("compare `coram enr show` with `coram definition check`; perhaps another data folder was meant")
 }

@@ -15,7 +15,11 @@ use serde_json::Value;
 use super::files::read;
 use crate::failure::{Exit, Failure};
 use crate::printer::{notice, result};
-use crate::store::{attempt::read_secret, data_dir::{DataDir, KEYSTORES}, outputs};
+use crate::store::{
+    attempt::read_secret,
+    data_dir::{DataDir, KEYSTORES},
+    disk, outputs,
+};
 
 /// Recover this operator's keystores from a lock and the decryption key
 ///
@@ -44,7 +48,9 @@ pub fn run(arguments: &Recover) -> Result<(), Failure> {
     let keystores = arguments.output_dir.join(KEYSTORES);
     if keystores.exists() {
         let what = format!("{} is there already", keystores.display());
-        return Err(Failure::new(Exit::Refused, "store.exists", what).help("name another folder with --output-dir"));
+        return Err(
+            Failure::new(Exit::Refused, "store.exists", what).help("name another folder with --output-dir")
+        );
     }
     let lock = Lock::parse(&read(&arguments.lock)?)?;
     let transcript = transcript_of(&lock, arguments.transcript.as_deref())?;
@@ -54,14 +60,22 @@ pub fn run(arguments: &Recover) -> Result<(), Failure> {
     let announced = key.encryption_key().to_bytes();
     let join = roster.joins().iter().find(|join| join.body().encryption_key == announced);
     let operator = join.map(|join| join.author()).ok_or_else(|| {
-        Failure::new(Exit::Invalid, "recover.other-key", "the decryption key belongs to no operator of this ceremony")
-            .help("every attempt has a key of its own: look for the folder with this ceremony's id")
+        Failure::new(
+            Exit::Invalid,
+            "recover.other-key",
+            "the decryption key belongs to no operator of this ceremony",
+        )
+        .help("every attempt has a key of its own: look for the folder with this ceremony's id")
     })?;
     notice(&format!("the transcript verifies; the key is that of operator {operator}"));
     let shares = dealt.open(&roster, operator, &key)?;
+    std::fs::create_dir_all(&arguments.output_dir)
+        .map_err(|error| disk(&arguments.output_dir, "make", &error))?;
     outputs::write_keystores(&arguments.output_dir, shares.as_slice())?;
     outputs::check_keystores(&keystores, shares.as_slice())?;
-    notice("do not run a validator with recovered keystores while the originals are in use elsewhere: that is slashed");
+    notice(
+        "do not run a validator with recovered keystores while the originals are in use elsewhere: that is slashed",
+    );
     result(&format!("{}\n", keystores.display()));
     Ok(())
 }
@@ -73,8 +87,12 @@ fn transcript_of(lock: &Lock, file: Option<&Path>) -> Result<UnverifiedTranscrip
         None => None,
     };
     let value = detached.as_ref().or_else(|| lock.transcript()).ok_or_else(|| {
-        Failure::new(Exit::Invalid, "transcript.missing", format!("the lock has no member {}", transcript::MEMBER))
-            .help("shares can be recovered only with the transcript; give it with --transcript")
+        Failure::new(
+            Exit::Invalid,
+            "transcript.missing",
+            format!("the lock has no member {}", transcript::MEMBER),
+        )
+        .help("shares can be recovered only with the transcript; give it with --transcript")
     })?;
     let invalid = |error: &dyn ToString| Failure::new(Exit::Invalid, "transcript.invalid", error.to_string());
     UnverifiedTranscript::read(value, lock.definition()).map_err(|error| invalid(&error))
@@ -83,7 +101,8 @@ fn transcript_of(lock: &Lock, file: Option<&Path>) -> Result<UnverifiedTranscrip
 /// Judges the whole transcript, and compares its lock with this one.
 fn judge(lock: &Lock, transcript: &UnverifiedTranscript) -> Result<(Roster, Dealt), Failure> {
     let invalid = |what: String| {
-        Failure::new(Exit::Invalid, "transcript.invalid", what).help("run `coram verify` on the lock for all that is wrong")
+        Failure::new(Exit::Invalid, "transcript.invalid", what)
+            .help("run `coram verify` on the lock for all that is wrong")
     };
     let sealed = transcript.replay().map_err(|error| invalid(error.to_string()))?;
     if sealed.lock().hash()? != lock.hash()? {
@@ -92,7 +111,8 @@ fn judge(lock: &Lock, transcript: &UnverifiedTranscript) -> Result<(Roster, Deal
     let signed = transcript.check_signatures().map_err(|error| invalid(error.to_string()))?;
     let ceremony = &transcript.ceremony;
     let roster = Roster::form(ceremony, signed.joins).map_err(|error| invalid(error.to_string()))?;
-    let dealt = Dealt::new(ceremony, &roster, signed.commits, signed.deals).map_err(|error| invalid(error.to_string()))?;
+    let dealt = Dealt::new(ceremony, &roster, signed.commits, signed.deals)
+        .map_err(|error| invalid(error.to_string()))?;
     Ok((roster, dealt))
 }
 

@@ -59,7 +59,9 @@ pub fn run(arguments: &Sim) -> Result<(), Failure> {
     let output = &arguments.output;
     if output.exists() {
         let what = format!("{} is there already", output.display());
-        return Err(Failure::new(Exit::Refused, "store.exists", what).help("name a folder that does not exist yet"));
+        return Err(
+            Failure::new(Exit::Refused, "store.exists", what).help("name a folder that does not exist yet")
+        );
     }
     let started = Instant::now();
     let operators = make_operators(arguments)?;
@@ -106,8 +108,9 @@ fn random_key<K, E>(parse: impl Fn(&[u8; 32]) -> Result<K, E>) -> Result<K, Fail
 }
 
 fn random(bytes: &mut [u8]) -> Result<(), Failure> {
-    getrandom::fill(bytes)
-        .map_err(|error| Failure::new(Exit::Internal, "random", format!("the system gives no random bytes: {error}")))
+    getrandom::fill(bytes).map_err(|error| {
+        Failure::new(Exit::Internal, "random", format!("the system gives no random bytes: {error}"))
+    })
 }
 
 /// A definition that the creator, who is operator 1, and all operators signed.
@@ -120,14 +123,16 @@ fn make_definition(arguments: &Sim, operators: &[Operator]) -> Result<Definition
     let mut uuid = [0; 16];
     random(&mut uuid)?;
     let timestamp = jiff::Zoned::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
-    let addresses: Vec<String> = operators.iter().map(|operator| operator.account.address().to_string()).collect();
+    let addresses: Vec<String> =
+        operators.iter().map(|operator| operator.account.address().to_string()).collect();
     let mut request = DefinitionRequest::new(network.clone(), uuid_text(&uuid), timestamp);
     request.name = "coram sim".to_owned();
     request.num_validators = arguments.validators;
     request.threshold = arguments.threshold;
     request.fee_recipient_addresses = addresses.iter().take(1).cloned().collect();
     request.withdrawal_addresses = request.fee_recipient_addresses.clone();
-    request.operator_enrs = operators.iter().map(|operator| Enr::new(&operator.identity).text().to_owned()).collect();
+    request.operator_enrs =
+        operators.iter().map(|operator| Enr::new(&operator.identity).text().to_owned()).collect();
     request.creator_address = addresses.first().cloned();
     request.operator_addresses = addresses;
     let mut definition = request.create()?;
@@ -199,9 +204,9 @@ impl Processes {
         let mut finished = 0;
         while finished < total {
             for (log, child, done) in self.children.iter_mut().filter(|(_, _, done)| !done) {
-                let status = child.try_wait().map_err(|error| {
-                    Failure::new(Exit::Internal, "sim.wait", error.to_string())
-                })?;
+                let status = child
+                    .try_wait()
+                    .map_err(|error| Failure::new(Exit::Internal, "sim.wait", error.to_string()))?;
                 match status {
                     Some(status) if status.success() => {
                         *done = true;
@@ -243,7 +248,8 @@ fn failed(log: &Path, status: std::process::ExitStatus) -> Failure {
 fn compare_locks(output: &Path, count: usize, elapsed: Duration) -> Result<(), Failure> {
     let paths: Vec<PathBuf> = (0..count).map(|index| node(output, index).join(LOCK)).collect();
     let locks = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
-    let first = locks.first().ok_or_else(|| Failure::new(Exit::Usage, "sim.empty", "there are no operators"))?;
+    let first =
+        locks.first().ok_or_else(|| Failure::new(Exit::Usage, "sim.empty", "there are no operators"))?;
     if locks.iter().any(|lock| lock != first) {
         return Err(Failure::new(Exit::Internal, "sim.locks-differ", "the operators have different locks")
             .help("this is a mistake of the program: keep the folder and report it"));

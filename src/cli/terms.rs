@@ -73,7 +73,8 @@ impl TermsOptions {
 pub fn check_signatures(ceremony: &Ceremony, network: &Network, accepted: &[String]) -> Result<(), Failure> {
     if let Some(unknown) = accepted.iter().find(|name| *name != SIGNATURES) {
         let what = format!("there is no check {unknown} to accept here");
-        return Err(Failure::new(Exit::Usage, "accept.unknown", what).help(format!("only {SIGNATURES} can be accepted")));
+        return Err(Failure::new(Exit::Usage, "accept.unknown", what)
+            .help(format!("only {SIGNATURES} can be accepted")));
     }
     let report = ceremony.definition().verify_signatures(network)?;
     match report.verdict() {
@@ -82,10 +83,12 @@ pub fn check_signatures(ceremony: &Ceremony, network: &Network, accepted: &[Stri
             let reasons: Vec<String> =
                 report.malformed().iter().map(|(signer, reason)| format!("{signer}: {reason}")).collect();
             let what = format!("the definition's signatures are invalid: {}", reasons.join("; "));
-            Err(Failure::new(Exit::Invalid, SIGNATURES, what).help("ask whoever made the definition for the original"))
+            Err(Failure::new(Exit::Invalid, SIGNATURES, what)
+                .help("ask whoever made the definition for the original"))
         }
         SignatureVerdict::NeedsExecutionClient => {
-            let signers: Vec<String> = report.needs_execution_client().iter().map(ToString::to_string).collect();
+            let signers: Vec<String> =
+                report.needs_execution_client().iter().map(ToString::to_string).collect();
             let what = format!("not the signatures of accounts with keys: {}", signers.join(", "));
             if accepted.iter().any(|name| name == SIGNATURES) {
                 notice(&format!("accepted by --accept {SIGNATURES}: {what}"));

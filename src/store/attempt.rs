@@ -105,8 +105,9 @@ impl Attempt {
         let path = self.folder.join("decryption-key");
         if path.exists() {
             let secret = read_secret(&path)?;
-            return DecryptionKey::from_bytes(&secret)
-                .map_err(|error| Failure::new(Exit::Refused, "store.damaged", format!("{}: {error}", path.display())));
+            return DecryptionKey::from_bytes(&secret).map_err(|error| {
+                Failure::new(Exit::Refused, "store.damaged", format!("{}: {error}", path.display()))
+            });
         }
         if self.is_finishing() || self.has_messages()? {
             let what = format!("{} is gone, but the attempt has begun", path.display());
@@ -129,7 +130,9 @@ impl Attempt {
     pub fn keep(&self, message: &Message) -> Result<(), Failure> {
         let path = self.folder.join("board").join(file_name(message));
         match files::write_new(&path, &message.to_bytes(), files::KEY) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(disk(&path, "write", &error)),
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(disk(&path, "write", &error))
+            }
             _ => Ok(()),
         }
     }
@@ -143,7 +146,9 @@ impl Attempt {
     pub fn start_finishing(&self) -> Result<(), Failure> {
         let path = self.folder.join(FINISHING);
         match files::write_new(&path, b"", files::KEY) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(disk(&path, "write", &error)),
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(disk(&path, "write", &error))
+            }
             _ => Ok(()),
         }
     }

@@ -31,7 +31,8 @@ impl DataDir {
             return Ok(Self(path.to_owned()));
         }
         let what = format!("the data folder {} does not exist", path.display());
-        Err(Failure::new(Exit::Usage, "store.no-data-dir", what).help("make one with `coram enr new`, or name another with --data-dir"))
+        Err(Failure::new(Exit::Usage, "store.no-data-dir", what)
+            .help("make one with `coram enr new`, or name another with --data-dir"))
     }
 
     /// The folder.
@@ -44,7 +45,9 @@ impl DataDir {
         let path = self.0.join(IDENTITY_KEY);
         if !path.exists() {
             let what = format!("there is no identity key in {}", self.0.display());
-            return Err(Failure::new(Exit::Usage, "identity.missing", what).help("make one with `coram enr new`"));
+            return Err(
+                Failure::new(Exit::Usage, "identity.missing", what).help("make one with `coram enr new`")
+            );
         }
         files::check_secret(&path).map_err(|error| {
             Failure::new(Exit::Refused, "identity.permissions", format!("{}: {error}", path.display()))
@@ -70,8 +73,9 @@ impl DataDir {
     fn results(&self) -> Result<Vec<String>, Failure> {
         let entries = std::fs::read_dir(&self.0).map_err(|error| disk(&self.0, "list", &error))?;
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let mut results: Vec<String> =
-            names.filter(|name| name == LOCK || name == KEYSTORES || name.starts_with(DEPOSIT_PREFIX)).collect();
+        let mut results: Vec<String> = names
+            .filter(|name| name == LOCK || name == KEYSTORES || name.starts_with(DEPOSIT_PREFIX))
+            .collect();
         results.sort();
         Ok(results)
     }
@@ -83,18 +87,29 @@ impl DataDir {
             file.as_file().sync_all()
         });
         probe.map_err(|error| {
-            Failure::new(Exit::Refused, "store.read-only", format!("cannot write to {}: {error}", self.0.display()))
-                .help("give this user write permission, or name another folder with --data-dir")
+            Failure::new(
+                Exit::Refused,
+                "store.read-only",
+                format!("cannot write to {}: {error}", self.0.display()),
+            )
+            .help("give this user write permission, or name another folder with --data-dir")
         })
     }
 
     /// Refuses an identity key that a running Charon holds: two programs with one identity would contradict each other.
     pub fn check_not_running(&self) -> Result<(), Failure> {
         let lock = self.0.join(format!("{IDENTITY_KEY}.lock"));
-        let age = std::fs::metadata(&lock).and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
+        let age = std::fs::metadata(&lock)
+            .and_then(|metadata| metadata.modified())
+            .ok()
+            .and_then(|time| time.elapsed().ok());
         match age {
             Some(age) if age.as_secs() < CHARON_LOCK_SECONDS => {
-                let what = format!("{} was refreshed {} s ago: Charon is running with this key", lock.display(), age.as_secs());
+                let what = format!(
+                    "{} was refreshed {} s ago: Charon is running with this key",
+                    lock.display(),
+                    age.as_secs()
+                );
                 Err(Failure::new(Exit::Refused, "identity.in-use", what).help("stop Charon first"))
             }
             _ => Ok(()),

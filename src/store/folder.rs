@@ -99,7 +99,9 @@ impl FolderBoard {
     pub fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let path = self.own.join(name);
         match files::write_new(&path, bytes, files::PUBLIC) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(disk(&path, "write", &error)),
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(disk(&path, "write", &error))
+            }
             _ => Ok(()),
         }
     }

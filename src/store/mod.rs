@@ -20,6 +20,8 @@ use crate::failure::{Exit, Failure};
 
 /// A failure of the disk.
 pub fn disk(path: &Path, what: &str, error: &std::io::Error) -> Failure {
-    let failure = Failure::new(Exit::Internal, "store.io", format!("cannot {what} {}: {error}", path.display()));
-    failure.help("check that the disk has room and that this user may write there; nothing is lost, run again")
+    let failure =
+        Failure::new(Exit::Internal, "store.io", format!("cannot {what} {}: {error}", path.display()));
+    failure
+        .help("check that the disk has room and that this user may write there; nothing is lost, run again")
 }

@@ -34,7 +34,13 @@ use crate::failure::{Exit, Failure};
 const MAX_KEYSTORE: u64 = 1 << 16;
 
 /// Writes keystores, deposit data and lock to `folder`, and reads them back.
-pub fn write(folder: &Path, lock: &Lock, lock_json: &[u8], network: &Network, shares: &[SecretKey]) -> Result<(), Failure> {
+pub fn write(
+    folder: &Path,
+    lock: &Lock,
+    lock_json: &[u8],
+    network: &Network,
+    shares: &[SecretKey],
+) -> Result<(), Failure> {
     write_keystores(folder, shares)?;
     let deposits = lock.validators().iter().flat_map(|validator| &validator.deposits);
     for (name, bytes) in deposit::files(network, deposits)? {
@@ -47,7 +53,9 @@ pub fn write(folder: &Path, lock: &Lock, lock_json: &[u8], network: &Network, sh
 /// Writes a file, or finds the same bytes in it; reads them back.
 fn write_same(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     match files::write_new(path, bytes, files::PUBLIC) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(disk(path, "write", &error)),
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            return Err(disk(path, "write", &error));
+        }
         _ => {}
     }
     let found = files::read_bounded(path, bytes.len() as u64);
@@ -56,7 +64,8 @@ fn write_same(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 fn differs(path: &Path) -> Failure {
     let what = format!("{} is there, and is not what this ceremony writes", path.display());
-    Failure::new(Exit::Refused, "store.exists", what).help("move it away and run again; nothing is ever overwritten")
+    Failure::new(Exit::Refused, "store.exists", what)
+        .help("move it away and run again; nothing is ever overwritten")
 }
 
 /// Writes all keystores into a folder beside the final one, and renames it when it is complete: there is never a
@@ -68,7 +77,10 @@ pub fn write_keystores(folder: &Path, shares: &[SecretKey]) -> Result<(), Failur
     }
     let staging = tempfile::Builder::new().prefix(".coram-keystores-").tempdir_in(folder);
     let staging = staging.map_err(|error| disk(folder, "write to", &error))?;
-    shares.par_iter().enumerate().try_for_each(|(index, share)| write_keystore(staging.path(), index, share))?;
+    shares
+        .par_iter()
+        .enumerate()
+        .try_for_each(|(index, share)| write_keystore(staging.path(), index, share))?;
     let publish = || {
         fs::set_permissions(staging.path(), Permissions::from_mode(0o755))?;
         files::sync_folder(staging.path())?;
@@ -92,7 +104,8 @@ fn write_keystore(folder: &Path, index: usize, share: &SecretKey) -> Result<(), 
     let json = keystore::encrypt(share, &password, &salt, &iv, &uuid, Kdf::CHARON)?;
     let (json_path, text_path) = keystore_paths(folder, index);
     files::write_new(&json_path, &json, files::PUBLIC).map_err(|error| disk(&json_path, "write", &error))?;
-    files::write_new(&text_path, password.as_bytes(), files::SECRET).map_err(|error| disk(&text_path, "write", &error))
+    files::write_new(&text_path, password.as_bytes(), files::SECRET)
+        .map_err(|error| disk(&text_path, "write", &error))
 }
 
 /// Decrypts every keystore from disk and compares it with the share.
@@ -103,7 +116,8 @@ pub fn check_keystores(folder: &Path, shares: &[SecretKey]) -> Result<(), Failur
     }
     shares.par_iter().enumerate().try_for_each(|(index, share)| {
         let (json_path, text_path) = keystore_paths(folder, index);
-        let read = |path: &Path| files::read_bounded(path, MAX_KEYSTORE).map_err(|error| disk(path, "read", &error));
+        let read =
+            |path: &Path| files::read_bounded(path, MAX_KEYSTORE).map_err(|error| disk(path, "read", &error));
         let (json, password) = (read(&json_path)?, Zeroizing::new(read(&text_path)?));
         let password = std::str::from_utf8(&password).map_err(|_| differs(&text_path))?;
         let opened = keystore::decrypt(&json, password).map_err(|_| differs(&json_path))?;

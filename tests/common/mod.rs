@@ -109,6 +109,7 @@ impl Cluster {
     /// `coram dkg` of a node.
     pub fn dkg(&self, node: u16) -> Command {
         let mut command = coram();
+        command.env("CORAM_TIMEOUT", PATIENCE.as_secs().to_string());
         command.arg("dkg").arg("--data-dir").arg(self.node(node));
         command.arg("--definition-file").arg(self.definition()).arg("--board").arg(self.board());
         command
@@ -116,7 +117,8 @@ impl Cluster {
 
     /// Starts `coram dkg` of a node.
     pub fn start(&self, node: u16) -> Process {
-        let log = fs::File::options().create(true).append(true).open(self.path(&format!("log{node}"))).unwrap();
+        let log =
+            fs::File::options().create(true).append(true).open(self.path(&format!("log{node}"))).unwrap();
         let child = self.dkg(node).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         Process { child, log: self.path(&format!("log{node}")) }
     }
