@@ -3,7 +3,6 @@
 use coram_cluster::ClusterError;
 use coram_cluster::definition::Definition;
 use coram_proofs::ProofSystemId;
-use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::file::{AttestFile, CeremonyFile, CommitFile, DealFile, JoinFile, SealFile, TranscriptFile};
@@ -30,11 +29,21 @@ pub enum TranscriptError {
         found: String,
     },
     /// Not the members that a transcript has, or not of the right form.
-    #[error("the transcript is malformed: {0}")]
-    Form(String),
+    #[error("the transcript is malformed at {path}: {problem}")]
+    Form {
+        /// Where, such as `deals[3].dealing.proof`; a dot for the whole.
+        path: String,
+        /// What is wrong there.
+        problem: String,
+    },
     /// The members do not make up messages of the right shape.
-    #[error("the transcript has not the messages of its ceremony: {0}")]
-    Shape(String),
+    #[error("the transcript has not the messages of its ceremony: {problem}")]
+    Shape {
+        /// Where, such as `commits`.
+        path: String,
+        /// What is wrong there.
+        problem: String,
+    },
     /// The transcript names another ceremony than its terms and the definition hash to.
     #[error(
         "the transcript names ceremony {stated}, but its terms and the definition are those of {computed}"
@@ -82,8 +91,9 @@ impl UnverifiedTranscript {
     /// transcript for this definition.
     pub fn read(value: &Value, definition: &Definition) -> Result<Self, TranscriptError> {
         check_version(value)?;
-        let file =
-            TranscriptFile::deserialize(value).map_err(|error| TranscriptError::Form(error.to_string()))?;
+        let file: TranscriptFile = serde_path_to_error::deserialize(value).map_err(|error| {
+            TranscriptError::Form { path: error.path().to_string(), problem: error.inner().to_string() }
+        })?;
         let ceremony = file.ceremony.read(definition)?;
         check_authors(&ceremony, &file)?;
 
@@ -94,7 +104,11 @@ impl UnverifiedTranscript {
             file.commits.into_iter().map(|commit| commit.read(roster, &ids)).collect();
         let ids: Vec<MessageId> = commits.iter().map(|commit| commit.id(ceremony.id())).collect();
         let commits_hash = commits_hash(ceremony.id(), roster, &ids);
-        let deals = file.deals.into_iter().map(|deal| deal.read(&ceremony, roster, commits_hash));
+        let deals = file
+            .deals
+            .into_iter()
+            .enumerate()
+            .map(|(place, deal)| deal.read(place, &ceremony, roster, commits_hash));
         let deals = deals.collect::<Result<_, _>>()?;
         Ok(Self {
             joins,
@@ -201,7 +215,8 @@ pub enum ReplayError {
 /// Looks at the version alone: nothing else is known about the members of another.
 fn check_version(value: &Value) -> Result<(), TranscriptError> {
     let unknown = |what, found: &Value| Err(TranscriptError::Unknown { what, found: found.to_string() });
-    let missing = |what: &str| TranscriptError::Form(format!("no member `{what}`"));
+    let missing =
+        |what: &str| TranscriptError::Form { path: what.to_owned(), problem: "it is missing".to_owned() };
     let version = value.get("version").ok_or_else(|| missing("version"))?;
     if version.as_u64() != Some(VERSION.into()) {
         return unknown("transcript version", version);
@@ -225,8 +240,8 @@ fn check_authors(ceremony: &Ceremony, file: &TranscriptFile) -> Result<(), Trans
     for (kind, authors) in lists {
         let due = ceremony.authors(kind);
         if authors != due {
-            let message = format!("the {kind} messages are by {authors:?}, not by {due:?}");
-            return Err(TranscriptError::Shape(message));
+            let problem = format!("the {kind} messages are by {authors:?}, not by {due:?}");
+            return Err(TranscriptError::Shape { path: format!("{kind}s"), problem });
         }
     }
     Ok(())
@@ -292,13 +307,14 @@ impl CommitFile {
 impl DealFile {
     fn read(
         self,
+        place: usize,
         ceremony: &Ceremony,
         roster: RosterHash,
         commits: CommitsHash,
     ) -> Result<Unverified<Deal>, TranscriptError> {
         if !self.dealing.is_canonical(ceremony.limits()) {
-            let message = format!("the dealing of operator {} has parts of wrong lengths", self.author);
-            return Err(TranscriptError::Shape(message));
+            let problem = format!("the dealing of operator {} has parts of wrong lengths", self.author);
+            return Err(TranscriptError::Shape { path: format!("deals[{place}].dealing"), problem });
         }
         let body = Deal { commits: *commits.as_bytes(), dealing: self.dealing.join() };
         Ok(unverified(self.author, roster, body, self.signature))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use coram_cluster::definition::{Definition, Operator};
+use coram_cluster::definition::Definition;
 use coram_cluster::deposit;
 
 use super::catalogue::CheckId;
@@ -22,6 +22,14 @@ pub(super) struct Anchors {
     pub(super) operators: BTreeSet<u16>,
 }
 
+/// The operators of a definition, as far as they are known.
+pub(super) struct Operators<'a> {
+    definition: &'a Definition,
+    identities: &'a [Option<[u8; 33]>],
+    /// Whether the accounts signed: an address that did not is only a claim.
+    signed: bool,
+}
+
 /// Makes the checks of all expectations that can be compared without the transcript.
 pub(super) fn check(
     recorder: &mut Recorder<'_>,
@@ -29,9 +37,11 @@ pub(super) fn check(
     definition: &Definition,
     identities: &[Option<[u8; 33]>],
 ) -> Anchors {
-    let operators = matched(expected, definition, identities);
+    let signed = recorder.passed(CheckId::DefinitionOperatorSignatures);
+    let known = Operators { definition, identities, signed };
+    let operators = known.anchored(&expected.operators);
     given(recorder, CheckId::ExpectOperators, !expected.operators.is_empty(), || {
-        expect_operators(expected, definition, identities)
+        known.expect(&expected.operators)
     });
     given(recorder, CheckId::ExpectWithdrawal, expected.withdrawal.is_some(), || {
         withdrawal(expected, definition)
@@ -82,45 +92,49 @@ fn given(recorder: &mut Recorder<'_>, check: CheckId, given: bool, work: impl Fn
     }
 }
 
-fn is_expected(expected: &ExpectedOperator, operator: &Operator, identity: Option<&[u8; 33]>) -> bool {
-    match expected {
-        ExpectedOperator::Address(address) => operator.address() == Some(address),
-        ExpectedOperator::Identity(key) => identity == Some(key),
+impl Operators<'_> {
+    /// The index, from 1, of an expected operator.
+    fn find(&self, expected: &ExpectedOperator) -> Option<u16> {
+        let place = match expected {
+            ExpectedOperator::Address(address) => {
+                self.definition.operators().iter().position(|operator| operator.address() == Some(address))
+            }
+            ExpectedOperator::Identity(key) => {
+                self.identities.iter().position(|known| known.as_ref() == Some(key))
+            }
+        };
+        u16::try_from(place? + 1).ok()
     }
-}
 
-/// The operators that an expectation names.
-fn matched(
-    expected: &Expectations,
-    definition: &Definition,
-    identities: &[Option<[u8; 33]>],
-) -> BTreeSet<u16> {
-    let operators = (1_u16..).zip(definition.operators());
-    let named = operators.filter(|(index, operator)| {
-        let identity = identity(identities, *index);
-        expected.operators.iter().any(|expected| is_expected(expected, operator, identity))
-    });
-    named.map(|(index, _)| index).collect()
-}
+    fn vouches(&self, expected: &ExpectedOperator) -> bool {
+        self.signed || matches!(expected, ExpectedOperator::Identity(_))
+    }
 
-fn identity(identities: &[Option<[u8; 33]>], index: u16) -> Option<&[u8; 33]> {
-    identities.get(usize::from(index).checked_sub(1)?)?.as_ref()
-}
+    /// The operators that an expectation names and that are shown to be those.
+    fn anchored(&self, expected: &[ExpectedOperator]) -> BTreeSet<u16> {
+        expected
+            .iter()
+            .filter(|expected| self.vouches(expected))
+            .filter_map(|expected| self.find(expected))
+            .collect()
+    }
 
-fn expect_operators(
-    expected: &Expectations,
-    definition: &Definition,
-    identities: &[Option<[u8; 33]>],
-) -> Finding {
-    let missing = expected.operators.iter().filter(|expected| {
-        let mut operators = (1_u16..).zip(definition.operators());
-        !operators.any(|(index, operator)| is_expected(expected, operator, identity(identities, index)))
-    });
-    let failures = missing.map(|expected| {
-        Failure::new("$.cluster_definition.operators", format!("{expected} is none of the operators"))
-    });
-    let named = matched(expected, definition, identities);
-    Finding::judge(format!("operators {named:?} of {}", definition.operators().len()), failures.collect())
+    fn expect(&self, expected: &[ExpectedOperator]) -> Finding {
+        let missing = expected.iter().filter(|expected| self.find(expected).is_none());
+        let failures: Vec<Failure> = missing
+            .map(|expected| {
+                Failure::new("$.cluster_definition.operators", format!("{expected} is none of the operators"))
+            })
+            .collect();
+        let claimed: Vec<String> =
+            expected.iter().filter(|expected| !self.vouches(expected)).map(ToString::to_string).collect();
+        if failures.is_empty() && !claimed.is_empty() {
+            let claimed = claimed.join(", ");
+            return Finding::undecided(format!("named, but their signatures are not verified: {claimed}"));
+        }
+        let (named, all) = (self.anchored(expected), self.definition.operators().len());
+        Finding::judge(format!("operators {named:?} of {all}"), failures)
+    }
 }
 
 fn withdrawal(expected: &Expectations, definition: &Definition) -> Finding {

@@ -25,6 +25,11 @@ impl TranscriptPath {
         format!("{}.{member}", self.0)
     }
 
+    /// A place in it as the reader gives it, where a dot is the whole.
+    pub(super) fn within(self, place: &str) -> String {
+        if place == "." { self.root() } else { self.member(place) }
+    }
+
     /// A message, by its place in the list of its kind, from 0.
     pub(super) fn message(self, kind: Kind, place: usize) -> String {
         format!("{}.{kind}s[{place}]", self.0)

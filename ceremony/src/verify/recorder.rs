@@ -71,6 +71,11 @@ impl<'a> Recorder<'a> {
         matches!(outcome, Some(Outcome::Passed | Outcome::NotApplicable))
     }
 
+    /// Whether a check was made and passed, as opposed to one that does not apply.
+    pub(super) fn passed(&self, check: CheckId) -> bool {
+        self.made.get(&check).is_some_and(|made| made.outcome == Outcome::Passed)
+    }
+
     /// Whether all that a check needs holds.
     pub(super) fn can_make(&self, check: CheckId) -> bool {
         check.entry().needs.iter().all(|need| self.holds(*need))

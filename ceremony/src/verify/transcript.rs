@@ -110,18 +110,21 @@ fn explain(error: &TranscriptError, value: &Value, path: TranscriptPath) -> (Che
             (CheckId::TranscriptVersion, Finding::undecided(error.to_string()))
         }
         TranscriptError::Unknown { .. } => (CheckId::TranscriptTerms, Finding::undecided(error.to_string())),
-        TranscriptError::Form(_) | TranscriptError::File(_) => {
+        TranscriptError::Form { path: place, problem } => {
             let versioned = value.get("version").is_some() && value.get("protocol").is_some();
             let check = if versioned { CheckId::TranscriptForm } else { CheckId::TranscriptVersion };
-            (check, Finding::failed(path.root(), error))
+            (check, Finding::failed(path.within(place), problem))
         }
+        TranscriptError::File(_) => (CheckId::TranscriptForm, Finding::failed(path.root(), error)),
         TranscriptError::Terms(terms) => {
             (CheckId::TranscriptTerms, Finding::failed(terms_path(terms, path), error))
         }
         TranscriptError::Ceremony { stated, computed } => {
             (CheckId::TranscriptCeremonyId, Finding::compare(&path.member("ceremony.id"), stated, computed))
         }
-        TranscriptError::Shape(_) => (CheckId::TranscriptMessages, Finding::failed(path.root(), error)),
+        TranscriptError::Shape { path: place, problem } => {
+            (CheckId::TranscriptMessages, Finding::failed(path.within(place), problem))
+        }
     }
 }
 

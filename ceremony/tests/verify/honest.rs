@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use coram_ceremony::verify::{CheckId, Options, Outcome as Became, Verdict, verify_lock, verify_lock_observed};
+use coram_ceremony::verify::{
+    CheckId, Options, Outcome as Became, Verdict, verify_lock, verify_lock_observed,
+};
 use coram_ceremony::{Ceremony, Parameters};
 
 use crate::common;
@@ -40,8 +42,13 @@ fn the_report_says_what_was_made_by_whom() {
     let ceremony = report.ceremony.as_ref().unwrap();
     assert_eq!(ceremony.id, made.ceremony.id());
     assert_eq!(ceremony.transcript_root, Some(made.outcomes[0].transcript().root()));
-    assert_eq!((ceremony.proof_system, ceremony.commits, ceremony.encryption_keys), ("transparent", true, "fresh"));
-    assert!(report.operators.iter().all(|operator| operator.dealt == Some(true) && operator.address.is_none()));
+    assert_eq!(
+        (ceremony.proof_system, ceremony.commits, ceremony.encryption_keys),
+        ("transparent", true, "fresh")
+    );
+    assert!(
+        report.operators.iter().all(|operator| operator.dealt == Some(true) && operator.address.is_none())
+    );
     assert_eq!(report.operators[2].peer_id, Some(common::identity(3).peer_id()));
     assert_eq!(report.operators[2].software.as_deref(), Some("test"));
     assert_eq!(report.validators.len(), 2);
@@ -58,6 +65,23 @@ fn every_check_is_listed_once_in_order_whatever_the_file() {
     for bytes in [&made().json[..], b"", b"{}", b"[1]", &made().json[..5000]] {
         let listed: Vec<&str> = verify(bytes).checks.iter().map(|check| check.id).collect();
         assert_eq!(listed, all);
+    }
+}
+
+#[test]
+fn every_check_has_a_test_that_it_rejects_something() {
+    let tests = [
+        include_str!("chosen_dealings.rs"),
+        include_str!("lock_rejections.rs"),
+        include_str!("outside.rs"),
+        include_str!("signed_definition.rs"),
+        include_str!("transcript_rejections.rs"),
+    ];
+    for check in CheckId::ALL {
+        let named = format!("\"{check}\"");
+        // The signatures of all kinds of message are tested by one loop over the kinds.
+        let in_loop = check.name().ends_with("s.signatures");
+        assert!(in_loop || tests.iter().any(|test| test.contains(&named)), "{check} is in no test");
     }
 }
 

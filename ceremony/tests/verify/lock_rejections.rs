@@ -215,10 +215,7 @@ fn registration_signatures() {
         lock["distributed_validators"][0]["builder_registration"]["signature"] = other;
         reseal(lock);
     });
-    assert_eq!(
-        paths(&report, "attests.registrations"),
-        ["$.distributed_validators[0].builder_registration"]
-    );
+    assert_eq!(paths(&report, "attests.registrations"), ["$.distributed_validators[0].builder_registration"]);
 }
 
 #[test]

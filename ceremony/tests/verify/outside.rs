@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use coram_ceremony::verify::report::Anchor;
-use coram_ceremony::verify::{CheckId, ExpectedOperator, Expectations, Options, Outcome as Became, Verdict, verify_fault};
+use coram_ceremony::verify::{
+    CheckId, Expectations, ExpectedOperator, Options, Outcome as Became, Verdict, verify_fault,
+};
 use coram_cluster::address::Address;
 use coram_cluster::network::Network;
 
@@ -96,7 +98,10 @@ fn without_a_transcript_no_lock_is_valid() {
     }
     // An expected root cannot be compared.
     let expected = expecting(all_expected());
-    assert_eq!(verify_with(&bytes(&lock), &expected).with(Became::Undecided), ["transcript.present", "expect.transcript"]);
+    assert_eq!(
+        verify_with(&bytes(&lock), &expected).with(Became::Undecided),
+        ["transcript.present", "expect.transcript"]
+    );
 }
 
 #[test]
@@ -106,7 +111,8 @@ fn two_different_transcripts_are_none() {
     let detached = bytes(&other["pvss_transcript"]);
     let report = verify_with(&made().json, &Options { transcript: Some(detached), ..Options::default() });
     assert_eq!(report.with(Became::Failed), ["transcript.present"]);
-    let report = verify_with(&made().json, &Options { transcript: Some(b"{".to_vec()), ..Options::default() });
+    let report =
+        verify_with(&made().json, &Options { transcript: Some(b"{".to_vec()), ..Options::default() });
     assert_eq!(report.with(Became::Failed), ["json.strict"]);
 }
 

@@ -20,7 +20,10 @@ fn pointers(value: &Value, leaves: bool, at: &str, found: &mut Vec<String>) {
             if !leaves {
                 found.push(at.to_owned());
             }
-            items.iter().enumerate().for_each(|(i, value)| pointers(value, leaves, &format!("{at}/{i}"), found));
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(i, value)| pointers(value, leaves, &format!("{at}/{i}"), found));
         }
         _ if leaves => found.push(at.to_owned()),
         _ => {}

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use coram_ceremony::Ceremony;
-use coram_ceremony::verify::{ExpectedOperator, Expectations, Options, Outcome as Became, Verdict};
+use coram_ceremony::verify::{CheckId, Expectations, ExpectedOperator, Options, Outcome as Became, Verdict};
 use coram_cluster::definition::{Definition, DefinitionRequest};
 use coram_cluster::enr::Enr;
 use coram_cluster::ethereum::EthereumKey;
@@ -110,6 +110,14 @@ fn what_may_be_a_contracts_signature_is_not_decided() {
     let check = report.check("definition.operator-signatures").unwrap();
     assert_eq!(check.outcome, Became::Undecided);
     assert!(check.detail.contains("operator 3"), "{}", check.detail);
+
+    // Nor does an address anchor an operator that did not sign, even where somebody accepts that.
+    let operators = (1..=4).map(|i| ExpectedOperator::Address(account(i).address())).collect();
+    let expectations = Expectations { operators, ..Expectations::default() };
+    let accept = [CheckId::DefinitionOperatorSignatures].into();
+    let report = verify_with(&bytes(&lock), &Options { expectations, accept, ..Options::default() });
+    assert_eq!(report.check("expect.operators").unwrap().outcome, Became::Undecided);
+    assert!(report.operators.iter().all(|operator| !operator.anchored));
 }
 
 /// A whole ceremony of a cluster with a contract wallet among its operators.

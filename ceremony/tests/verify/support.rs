@@ -81,8 +81,10 @@ pub fn paths(report: &Report, check: &str) -> Vec<String> {
 }
 
 fn details(report: &Report) -> String {
-    let open = report.checks.iter().filter(|check| !matches!(check.outcome, Became::Passed | Became::NotApplicable));
-    open.map(|check| format!("{:?} {}: {} {:?}\n", check.outcome, check.id, check.detail, check.failures)).collect()
+    let open =
+        report.checks.iter().filter(|check| !matches!(check.outcome, Became::Passed | Became::NotApplicable));
+    open.map(|check| format!("{:?} {}: {} {:?}\n", check.outcome, check.id, check.detail, check.failures))
+        .collect()
 }
 
 pub fn hex(bytes: &[u8]) -> Value {

@@ -37,10 +37,11 @@ fn transcript_form() {
     rejected(&["transcript.form"], |lock| {
         transcript(lock).as_object_mut().unwrap().remove("seals");
     });
-    rejected(&["transcript.form"], |lock| {
-        let text = transcript(lock)["joins"][0]["encryption_key"].as_str().unwrap().to_uppercase();
-        transcript(lock)["joins"][0]["encryption_key"] = json!(text);
+    let report = rejected(&["transcript.form"], |lock| {
+        let key = &mut transcript(lock)["joins"][3]["encryption_key"];
+        *key = json!(key.as_str().unwrap().to_uppercase());
     });
+    assert_eq!(paths(&report, "transcript.form"), ["$.pvss_transcript.joins[3].encryption_key"]);
 }
 
 #[test]
@@ -54,7 +55,9 @@ fn transcript_terms() {
         transcript(lock)["ceremony"]["parameters"]["dealers"] = json!([1, 2]);
     });
     assert_eq!(paths(&report, "transcript.terms"), ["$.pvss_transcript.ceremony.parameters.dealers"]);
-    rejected(&["transcript.terms"], |lock| transcript(lock)["ceremony"]["parameters"]["genesis_time"] = json!(1));
+    rejected(&["transcript.terms"], |lock| {
+        transcript(lock)["ceremony"]["parameters"]["genesis_time"] = json!(1)
+    });
 }
 
 #[test]
@@ -71,9 +74,10 @@ fn transcript_ceremony_id() {
 fn transcript_messages() {
     for list in ["joins", "commits", "deals", "attests", "seals"] {
         let items = |lock: &mut Value| transcript(lock)[list].as_array().unwrap().clone();
-        rejected(&["transcript.messages"], |lock| {
+        let report = rejected(&["transcript.messages"], |lock| {
             transcript(lock)[list].as_array_mut().unwrap().pop();
         });
+        assert_eq!(paths(&report, "transcript.messages"), [format!("$.pvss_transcript.{list}")]);
         rejected(&["transcript.messages"], |lock| {
             let mut doubled = items(lock);
             doubled.push(doubled[0].clone());
@@ -84,10 +88,11 @@ fn transcript_messages() {
         });
     }
     // The division of a dealing into its parts is fixed too.
-    rejected(&["transcript.messages"], |lock| {
+    let report = rejected(&["transcript.messages"], |lock| {
         let commitments = &mut transcript(lock)["deals"][0]["dealing"]["commitments"];
         commitments[0] = hex(&unhex(&commitments[0])[..96]);
     });
+    assert_eq!(paths(&report, "transcript.messages"), ["$.pvss_transcript.deals[0].dealing"]);
 }
 
 #[test]
@@ -159,7 +164,8 @@ fn commits_that_name_other_joins() {
     // Signed by its author, but over another list of Joins than stands in the transcript.
     rejected(&["commits.signatures"], |lock| {
         let other = second_attempt().value();
-        transcript(lock)["commits"][1]["signature"] = other["pvss_transcript"]["commits"][1]["signature"].clone();
+        transcript(lock)["commits"][1]["signature"] =
+            other["pvss_transcript"]["commits"][1]["signature"].clone();
     });
 }
 
@@ -336,8 +342,8 @@ fn attest_partials() {
         attests[2]["attestations"][0] = hex(&[0; 96]);
         resign(lock);
     });
-    let expected =
-        [(0, "deposits[3]"), (2, "attestations[0]"), (3, "deposits[3]")].map(|(i, member)| format!("$.pvss_transcript.attests[{i}].{member}"));
+    let expected = [(0, "deposits[3]"), (2, "attestations[0]"), (3, "deposits[3]")]
+        .map(|(i, member)| format!("$.pvss_transcript.attests[{i}].{member}"));
     assert_eq!(paths(&report, "attests.partials"), expected);
 }
 
