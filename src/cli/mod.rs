@@ -56,8 +56,8 @@ enum Command {
     Recover(recover::Recover),
     /// Print completions for a shell
     Completions(shell::Completions),
-    /// Print the manual page
-    Man,
+    /// Print a page of the manual
+    Man(shell::Man),
 }
 
 /// Runs a command; prints its failure.
@@ -71,7 +71,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Verify(command) => verify::run(&command),
         Command::Recover(command) => recover::run(&command),
         Command::Completions(command) => shell::completions(&command),
-        Command::Man => shell::man(),
+        Command::Man(man) => shell::man(&man),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -143,7 +143,7 @@ impl Report {
         let Summary { threshold, operators, tolerates_offline, .. } = &self.summary;
         writeln!(
             out,
-            "Operators: any {threshold} of {} sign together; {tolerates_offline} can be offline; {} together have the keys",
+            "Operators: any {threshold} of {} sign together; {tolerates_offline} can be offline; {} together could take the keys",
             operators.len(),
             threshold,
         )?;

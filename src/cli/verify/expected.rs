@@ -35,8 +35,14 @@ pub struct Expected {
 impl Expected {
     /// Whether anything is expected.
     pub fn is_any(&self) -> bool {
-        let Self { expect_operators, expect_withdrawal, expect_network, expect_amounts, expect_threshold, expect_transcript } =
-            self;
+        let Self {
+            expect_operators,
+            expect_withdrawal,
+            expect_network,
+            expect_amounts,
+            expect_threshold,
+            expect_transcript,
+        } = self;
         !expect_operators.is_empty()
             || expect_withdrawal.is_some()
             || expect_network.is_some()
@@ -61,8 +67,12 @@ impl Expected {
 fn network(name: &str, custom: Option<&Network>) -> Result<Network, Failure> {
     let described = custom.filter(|custom| name == "custom" || name == custom.name());
     described.cloned().or_else(|| Network::by_name(name)).ok_or_else(|| {
-        Failure::new(Exit::Usage, "network.unknown", format!("--expect-network: {name:?} is no known network"))
-            .help("describe it with --testnet-name and the options beside it")
+        Failure::new(
+            Exit::Usage,
+            "network.unknown",
+            format!("--expect-network: {name:?} is no known network"),
+        )
+        .help("describe it with --testnet-name and the options beside it")
     })
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use coram_ceremony::verify::{FaultReport, Verdict, verify_fault};
 
-use super::{print_json, read_from};
+use super::{print_json, shown};
 use crate::cli::plain::Plain;
 use crate::failure::{Exit, Failure};
 use crate::printer;
@@ -18,16 +18,20 @@ pub fn run(path: &Path, bytes: &[u8], json: bool) -> Result<(), Failure> {
     } else {
         printer::result(&render(&report));
     }
-    let name = read_from(path);
+    let name = shown(path);
     match report.verdict {
         Verdict::Valid => Ok(()),
-        Verdict::Invalid => {
-            Err(Failure::new(Exit::Invalid, "fault.rejected", format!("{name} proves nothing against anybody")))
-        }
-        Verdict::Indeterminate => {
-            Err(Failure::new(Exit::Indeterminate, "fault.indeterminate", format!("{name} cannot be judged by this version"))
-                .help("use a later version of coram"))
-        }
+        Verdict::Invalid => Err(Failure::new(
+            Exit::Invalid,
+            "fault.rejected",
+            format!("{name} proves nothing against anybody"),
+        )),
+        Verdict::Indeterminate => Err(Failure::new(
+            Exit::Indeterminate,
+            "fault.indeterminate",
+            format!("{name} cannot be judged by this version"),
+        )
+        .help("use a later version of coram")),
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Verify {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Print the report as JSON
-    #[arg(long, env = "CORAM_JSON", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long)]
     json: bool,
     /// The transcript, where it stands in a file beside the lock
     #[arg(long, env = "CORAM_TRANSCRIPT", value_name = "FILE")]
@@ -70,7 +70,7 @@ impl Verify {
     }
 
     fn exit(&self, report: &Report) -> Result<(), Failure> {
-        let name = self.file.display();
+        let name = shown(&self.file);
         match report.verdict {
             Verdict::Valid => Ok(()),
             Verdict::Invalid => {
@@ -89,7 +89,7 @@ impl Verify {
     /// A fault file is valid if it proves a fault: whoever expects a lock must not take that for an answer.
     fn fault(&self, bytes: &[u8]) -> Result<(), Failure> {
         if self.transcript.is_some() || !self.accept.is_empty() || self.expected.is_any() {
-            let what = format!("{} is a fault file: there is nothing to expect of it", self.file.display());
+            let what = format!("{} is a fault file: there is nothing to expect of it", shown(&self.file));
             return Err(Failure::new(Exit::Usage, "fault.not-a-lock", what)
                 .help("name the lock, or leave out --transcript, --accept and --expect-…"));
         }
@@ -116,7 +116,9 @@ fn names(names: &[&str]) -> String {
     const SHOWN: usize = 8;
     match names.len().checked_sub(SHOWN) {
         None | Some(0) => names.join(", "),
-        Some(more) => format!("{} and {more} more", names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ")),
+        Some(more) => {
+            format!("{} and {more} more", names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -127,6 +129,7 @@ fn print_json(report: &impl Serialize) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read_from(path: &Path) -> String {
+/// A file in messages.
+fn shown(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }

@@ -52,7 +52,8 @@ impl View {
         self.row("operators", format_args!("any {threshold} of {operators} sign together"))?;
         let amounts: Vec<String> = cluster.deposit_amounts.iter().map(|gwei| eth(*gwei)).collect();
         self.row("validators", format_args!("{validators}, deposits of {} each", amounts.join(", ")))?;
-        let credentials = if cluster.compounding { "0x02, rewards compound" } else { "0x01, rewards are paid out" };
+        let credentials =
+            if cluster.compounding { "0x02, rewards compound" } else { "0x01, rewards are paid out" };
         self.row("credentials", credentials)?;
         self.row("definition hash", &cluster.definition_hash)?;
         self.row("lock hash", &cluster.lock_hash)?;
@@ -86,7 +87,10 @@ impl View {
         self.heading("Operators")?;
         for operator in &report.operators {
             let address = operator.address.as_deref().unwrap_or("no account");
-            let peer = operator.peer_id.as_deref().map_or_else(|| "no valid node record".to_owned(), |id| format!("peer {id}"));
+            let peer = operator
+                .peer_id
+                .as_deref()
+                .map_or_else(|| "no valid node record".to_owned(), |id| format!("peer {id}"));
             write!(self.text, "  {:>4}  {address}  {peer}", operator.index)?;
             match operator.dealt {
                 Some(true) => write!(self.text, ", dealt")?,
@@ -107,7 +111,9 @@ impl View {
         }
         self.heading("Validators")?;
         for (index, validator) in report.validators.iter().enumerate().take(SHOWN) {
-            let address = |address: &Option<String>| address.clone().unwrap_or_else(|| "an address that is missing".to_owned());
+            let address = |address: &Option<String>| {
+                address.clone().unwrap_or_else(|| "an address that is missing".to_owned())
+            };
             writeln!(self.text, "  {index:>4}  {}", validator.public_key)?;
             let (withdrawal, fees) = (address(&validator.withdrawal), address(&validator.fee_recipient));
             writeln!(self.text, "        stake to {withdrawal}, fees to {fees}")?;
@@ -173,21 +179,24 @@ impl View {
 
     fn verdict(&mut self, report: &Report) -> fmt::Result {
         let list = |anchors: &[Anchor]| match anchors {
-            [] => "nothing".to_owned(),
+            [] => "none".to_owned(),
             anchors => anchors.iter().map(|anchor| anchor.name()).collect::<Vec<_>>().join(", "),
         };
-        self.row("as expected", list(&report.anchored))?;
+        self.row("anchored", list(&report.anchored))?;
         self.row("not anchored", list(&report.not_anchored))?;
         if !report.accepted.is_empty() {
             self.row("accepted", report.accepted.join(", "))?;
         }
-        let (verdict, colour) = match report.verdict {
-            Verdict::Valid => ("VALID", Colour::Green),
-            Verdict::Invalid => ("INVALID", Colour::Red),
-            Verdict::Indeterminate => ("INDETERMINATE", Colour::Yellow),
+        let verdict = report.verdict.name();
+        let colour = match report.verdict {
+            Verdict::Valid => Colour::Green,
+            Verdict::Invalid => Colour::Red,
+            Verdict::Indeterminate => Colour::Yellow,
         };
+        // The headline starts with the verdict, which gets its colour here.
+        let reasons = report.headline.strip_prefix(verdict).unwrap_or(&report.headline);
         let verdict = self.coloured(verdict, colour);
-        writeln!(self.text, "\n{verdict}: {}", Plain(&report.headline))
+        writeln!(self.text, "\n{verdict}{}", Plain(reasons))
     }
 
     fn heading(&mut self, text: &str) -> fmt::Result {
@@ -226,7 +235,7 @@ const fn outcome(outcome: Outcome) -> (&'static str, Colour) {
         Outcome::Passed => ("passed", Colour::Green),
         Outcome::Failed => ("FAILED", Colour::Red),
         Outcome::Undecided => ("undecided", Colour::Yellow),
-        Outcome::NotApplicable => ("-", Colour::Dim),
+        Outcome::NotApplicable => ("n/a", Colour::Dim),
         Outcome::Accepted => ("ACCEPTED", Colour::Yellow),
     }
 }
