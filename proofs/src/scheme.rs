@@ -75,7 +75,7 @@ impl Scheme {
                 Box::new(Transparent::new(&setting.recipients.points(), setting.m())?)
             }
         };
-        let chunks = vec![0..setting.m()];
+        let chunks = std::iter::once(0..setting.m()).collect::<Vec<_>>();
         let layout = Layout {
             recipients: setting.n(),
             threshold: setting.t(),
@@ -249,7 +249,7 @@ impl Scheme {
         let (contexts, sums): (Vec<_>, Vec<_>) =
             checked.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
         let sum = sums.into_iter().reduce(GroupSum::merge)?;
-        sum.is_zero(self.system.fixed_points()).then_some(contexts)
+        sum.vanishes(self.system.fixed_points()).then_some(contexts)
     }
 
     /// Every dealing on its own.
@@ -275,7 +275,7 @@ impl Scheme {
         let statements = self.add_proofs(dealer, dealing, &mut weights, &mut proofs)?;
         self.add_links(dealing, &statements, &mut weights, &mut links);
         let fixed = self.system.fixed_points();
-        let (proved, linked) = parallel::join(|| proofs.is_zero(fixed), || links.is_zero(fixed));
+        let (proved, linked) = parallel::join(|| proofs.vanishes(fixed), || links.vanishes(fixed));
         match (proved, linked) {
             (false, _) => Err(ProofError::InvalidProof),
             (true, false) => Err(ProofError::Link),

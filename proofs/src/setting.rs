@@ -57,7 +57,7 @@ impl Recipients {
     }
 
     pub(crate) fn points(&self) -> Vec<Point> {
-        self.0.iter().map(|key| key.0.clone()).collect()
+        self.0.iter().map(|key| key.0).collect()
     }
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn statement(place: &Place<'_>, dealing: &Dealing, chunk: &Chunk) -> 
     let ctx = place.context(&dealing.ephemeral, &dealing.commitments);
     let blind = blinder_key(&ctx, ciphertexts);
     Statement {
-        ephemeral: dealing.ephemeral.clone(),
+        ephemeral: dealing.ephemeral,
         ctx,
         blind,
         challenge: link_challenge(&blind, &chunk.blinder),

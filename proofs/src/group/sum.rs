@@ -13,7 +13,7 @@ use super::{generator, msm_parallel};
 pub(crate) struct GroupSum {
     /// Scalar of the generator of G1.
     pub(crate) generator: Fr,
-    /// Scalars of the fixed points, in the order of the slice given to [`GroupSum::is_zero`].
+    /// Scalars of the fixed points, in the order of the slice given to [`GroupSum::vanishes`].
     pub(crate) fixed: Vec<Fr>,
     points: Vec<G1Affine>,
     scalars: Vec<Fr>,
@@ -47,7 +47,7 @@ impl GroupSum {
     }
 
     /// Whether the sum is the identity.
-    pub(crate) fn is_zero(mut self, fixed: &[G1Affine]) -> bool {
+    pub(crate) fn vanishes(mut self, fixed: &[G1Affine]) -> bool {
         debug_assert_eq!(self.fixed.len(), fixed.len());
         self.points.extend_from_slice(fixed);
         self.scalars.append(&mut self.fixed);

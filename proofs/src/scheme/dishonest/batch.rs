@@ -99,7 +99,7 @@ fn errors_of_two_dealings_do_not_cancel() {
             scheme().add_proofs(*dealer, dealing, &mut weights, &mut sum).unwrap();
             sum
         });
-        sums.reduce(GroupSum::merge).unwrap().is_zero(scheme().system.fixed_points())
+        sums.reduce(GroupSum::merge).unwrap().vanishes(scheme().system.fixed_points())
     };
     assert!(sum_with([7, 7]), "with equal weights the attack works");
     assert!(!sum_with([7, 8]));

@@ -140,5 +140,5 @@ pub(super) fn verify_weighing(
     let fixed = setup.generators.all();
     let mut sum = GroupSum::new(fixed.len());
     verifier::verify(setup, fs, public, proof, &mut Weights::new(seed), &mut sum)?;
-    Ok(sum.is_zero(fixed))
+    Ok(sum.vanishes(fixed))
 }
