@@ -1,5 +1,7 @@
 //! Bytes from anywhere: bounded, canonical, never a panic.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::sync::{Arc, OnceLock};

@@ -1,5 +1,7 @@
 //! Operators who break the protocol, and files that accuse those who do not.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::sync::{Arc, OnceLock};
@@ -155,8 +157,8 @@ fn possession_of_another_operator_or_ceremony() {
         identity: identity(2).public_key(),
     };
     let wrong = [
-        PossessionContext { ceremony: [0; 32], ..context.clone() },
-        PossessionContext { author: 1, ..context.clone() },
+        PossessionContext { ceremony: [0; 32], ..context },
+        PossessionContext { author: 1, ..context },
         PossessionContext { identity: identity(1).public_key(), ..context },
     ];
     for context in wrong {

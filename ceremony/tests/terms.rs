@@ -1,5 +1,7 @@
 //! With which definitions and parameters a ceremony can be held.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::sync::Arc;

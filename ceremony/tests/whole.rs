@@ -1,5 +1,7 @@
 //! Whole ceremonies among honest operators.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use common::{ceremony, ceremony_with, dump, engine, restart, run, run_with};
