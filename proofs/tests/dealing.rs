@@ -1,5 +1,7 @@
 //! Dealings from end to end, through the public door.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use coram_proofs::*;
 
 const CEREMONY: [u8; 32] = [1; 32];

@@ -1,5 +1,7 @@
 //! Dealings that are refused, through the public door.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod fixture;
 
 use ark_bls12_381::{Fq, Fr, G1Affine};

@@ -4,6 +4,8 @@
 //! system that kept its labels could answer two challenges with one nonce: such a change shows here, and needs other
 //! labels. `UPDATE_VECTORS=1 cargo test -p coram-proofs` writes the files anew.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[path = "vectors/dealing.rs"]
 mod dealing;
 #[path = "vectors/poseidon.rs"]

@@ -128,8 +128,8 @@ fn a_share_that_is_not_the_public_one_is_not_given_away() {
     let error = scheme().open(&verified, &of_fewer, 2, &keys()[1]).map(|_| ()).unwrap_err();
     assert_eq!(error, ProofError::Share { recipient: 2, validator: 0 });
     for text in [error.to_string(), format!("{error:?}"), format!("{:?}", shares[0])] {
-        assert!(!text.contains(&hex::encode(&*shares[0].to_bytes())[..8]), "{text}");
-        assert!(!text.contains(&hex::encode(&*keys()[1].to_bytes())[..8]), "{text}");
+        assert!(!text.contains(&hex::encode(*shares[0].to_bytes())[..8]), "{text}");
+        assert!(!text.contains(&hex::encode(*keys()[1].to_bytes())[..8]), "{text}");
     }
     assert_eq!(format!("{:?}", shares[0]), "Share(<redacted>)");
 }

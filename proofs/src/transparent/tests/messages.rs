@@ -74,9 +74,8 @@ fn points_swapped_with_the_next_are_rejected() {
     for index in 1..count_points() {
         let swap = |proof: &mut Proof| {
             let mut points = points(proof);
-            let earlier = *points[index - 1];
-            *points[index - 1] = *points[index];
-            *points[index] = earlier;
+            let (earlier, later) = points.split_at_mut(index);
+            std::mem::swap(earlier[index - 1], later[0]);
         };
         assert_rejected(swap, &format!("points {} and {index}", index - 1));
     }
@@ -99,9 +98,8 @@ fn scalars_swapped_with_the_next_are_rejected() {
     for index in 1..count {
         let swap = |proof: &mut Proof| {
             let mut scalars = scalars(proof);
-            let earlier = *scalars[index - 1];
-            *scalars[index - 1] = *scalars[index];
-            *scalars[index] = earlier;
+            let (earlier, later) = scalars.split_at_mut(index);
+            std::mem::swap(earlier[index - 1], later[0]);
         };
         assert_rejected(swap, &format!("scalars {} and {index}", index - 1));
     }
