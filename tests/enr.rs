@@ -1,4 +1,5 @@
 //! `coram enr`: identity keys and node records.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! `coram verify`: what an outsider is told, and by which exit code.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
 
 mod common;
 

@@ -16,13 +16,13 @@ use crate::store::{disk, files};
 /// Make or show an operator's node record (ENR)
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make an identity key, and print its node record for whoever writes the definition
     New(New),
-    /// Print a node record: this operator's, or one that is given
     Show(Show),
 }
 
-/// Make an identity key
+/// Make an identity key, and print its node record
+///
+/// Whoever writes the cluster definition needs the record of every operator; the key stays in its file.
 #[derive(Debug, Args)]
 pub struct New {
     /// Folder for the key file, `charon-enr-private-key`; made if it is not there
@@ -30,7 +30,7 @@ pub struct New {
     data_dir: PathBuf,
 }
 
-/// Print a node record
+/// Print a node record: this operator's, or one that is given
 #[derive(Debug, Args)]
 pub struct Show {
     /// The record to show, `enr:…`; that of the data folder's key if none is given

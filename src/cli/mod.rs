@@ -24,8 +24,8 @@ use crate::{failure::Failure, printer};
 /// Distributed key generation for Ethereum validators, in public: every dealing is published, encrypted and proved, and the
 /// lock carries a transcript that anybody can verify
 ///
-/// Results go to standard output, everything else to standard error. Every option can also be given as an environment variable
-/// `CORAM_…`.
+/// Results go to standard output, everything else to standard error. Options can also be given as environment variables
+/// `CORAM_…`, except for those by which one says yes to something.
 ///
 /// Exit codes: 0 ok, 1 internal error, 2 usage, 3 invalid, 4 indeterminate, 5 timed out, 6 aborted with proof of a fault,
 /// 7 refused, 8 peers disagree, 130 interrupted.
@@ -36,6 +36,7 @@ pub struct Arguments {
     command: Command,
 }
 
+// What a command is for stands with its arguments: a text here would hide the longer one there.
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make or show an operator's node record (ENR) and its identity key
@@ -44,19 +45,12 @@ enum Command {
     /// Make, sign or check a cluster definition
     #[command(subcommand)]
     Definition(definition::Command),
-    /// Run this operator's part of a ceremony until it ends
     Dkg(dkg::Dkg),
-    /// Show who has published what, and who is awaited
     Status(status::Status),
-    /// Run a whole ceremony on this machine, one process for each operator
     Sim(sim::Sim),
-    /// Verify a cluster lock with its transcript, or a fault file, from the file alone
     Verify(verify::Verify),
-    /// Recover this operator's keystores from a lock and the decryption key
     Recover(recover::Recover),
-    /// Print completions for a shell
     Completions(shell::Completions),
-    /// Print a page of the manual
     Man(shell::Man),
 }
 

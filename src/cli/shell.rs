@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     /// What is said on the command line on purpose, and should not lie about in an environment.
-    const SPOKEN: [&str; 6] = ["creator", "help", "in-place", "json", "verbose", "version"];
+    const SPOKEN: [&str; 7] = ["accept", "creator", "help", "in-place", "json", "verbose", "version"];
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -12,7 +12,7 @@ use crate::cli::network::CustomNetwork;
 use crate::failure::{Exit, Failure};
 use crate::printer;
 
-/// Explain a definition, and judge it
+/// Explain a definition: who, how many of how many, what money, who signed, what is odd
 ///
 /// Exit codes: 0 a ceremony can be run (there may be warnings), 3 it should not be, 4 a signature can only be judged with an
 /// execution client: it is that of a contract wallet, or wrong.

@@ -11,7 +11,7 @@ use crate::cli::files::read_definition;
 use crate::failure::{Exit, Failure};
 use crate::printer;
 
-/// Bring together copies of a definition
+/// Bring together copies of a definition that several people signed at the same time
 ///
 /// All copies must have the same config hash. The result has every node record and every signature that is in one of them; two
 /// copies with different ones in the same place are refused. The order of the copies does not matter.

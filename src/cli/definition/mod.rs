@@ -21,13 +21,9 @@ use crate::store::{disk, files};
 /// Make, sign or check a cluster definition
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make a definition for operators who are named by node records, accounts, or both
     New(Box<new::New>),
-    /// Sign a definition with an Ethereum key, as an operator or as the creator
     Sign(sign::Sign),
-    /// Bring together copies of a definition that several operators signed at the same time
     Merge(collect::Merge),
-    /// Explain a definition: who, how many of how many, what money, who signed, what is odd
     Check(check::Check),
 }
 

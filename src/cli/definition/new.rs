@@ -20,7 +20,7 @@ use crate::store::{disk, files};
 /// The name of the file, as Charon's.
 const FILE: &str = "cluster-definition.json";
 
-/// Make a cluster definition
+/// Make a definition for operators who are named by node records, accounts, or both
 ///
 /// With --operator-enrs alone nobody signs: whoever takes part has to compare the definition hash with all others by another
 /// channel. With --operator-addresses and --creator-address the holders of those Ethereum accounts sign it, and operators add
@@ -108,11 +108,11 @@ pub struct New {
         conflicts_with = "testnet_name"
     )]
     network: String,
-    #[command(flatten)]
-    custom_network: CustomNetwork,
     /// Version of the file format. v1.11.0 is only for wallets with several owners: older tools do not read it
     #[arg(long, env = "CORAM_DEF_VERSION", value_name = "VERSION", default_value = "v1.10.0", value_parser = ["v1.10.0", "v1.11.0"])]
     def_version: String,
+    #[command(flatten)]
+    custom_network: CustomNetwork,
 }
 
 /// Runs the command.

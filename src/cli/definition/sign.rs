@@ -19,7 +19,7 @@ use crate::failure::{Exit, Failure};
 use crate::printer;
 use crate::store::data_dir::{DataDir, IDENTITY_KEY};
 
-/// Sign a definition
+/// Sign a definition with an Ethereum key, as an operator or as the creator
 ///
 /// An operator signs two things: the config hash, which covers everything but node records and signatures, and its node record,
 /// which is filled in here if the definition names the operator by its account alone. The creator signs the config hash.

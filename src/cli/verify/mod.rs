@@ -37,7 +37,7 @@ pub struct Verify {
     #[arg(long, env = "CORAM_TRANSCRIPT", value_name = "FILE")]
     transcript: Option<PathBuf>,
     /// Accept that a check does not pass, by its name; the report shows it
-    #[arg(long, env = "CORAM_ACCEPT", value_name = "CHECK", value_delimiter = ',', value_parser = acceptable)]
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = acceptable)]
     accept: Vec<CheckId>,
     #[command(flatten)]
     expected: Expected,
