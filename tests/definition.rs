@@ -504,6 +504,15 @@ fn a_text_cannot_steer_the_terminal() {
     let output = check(&people.path("made").join("cluster-definition.json"));
     assert!(!output.stdout.contains(&0x1b) && !text(&output.stdout).contains('\u{202e}'));
     assert!(text(&output.stdout).contains(r"good\u{1b}[2Jbad\u{202e}"));
+
+    let path = people.path("twice.json");
+    fs::write(&path, r#"{"\u001b[2Jname": 1, "\u001b[2Jname": 2}"#).unwrap();
+    let output = fails(coram().args(["definition", "check"]).arg(&path), 3, "definition.invalid");
+    assert!(
+        !output.stderr.contains(&0x1b) && text(&output.stderr).contains(r"\u{1b}[2Jname"),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[test]

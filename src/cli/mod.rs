@@ -74,6 +74,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
 }
 
 fn report(failure: &Failure) -> ExitCode {
-    printer::notice(&failure.to_string());
+    // Names and values from files can stand in it.
+    for line in failure.to_string().lines() {
+        printer::notice(&plain::Plain(line).to_string());
+    }
     failure.exit.into()
 }
