@@ -237,7 +237,9 @@ fn equivocation_ends_the_ceremony_with_a_proof() {
         .map(|entry| entry.path())
         .find(|path| path.extension().is_some_and(|extension| extension == "json"))
         .unwrap();
-    run(coram().arg("verify").arg(&fault));
+    let output = coram().arg("verify").arg(&fault).output().unwrap();
+    assert_eq!(output.status.code(), Some(6), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("operator 4"), "{}", text(&output.stdout));
     let framed = fs::read_to_string(&fault)
         .unwrap()
         .replace("\"culprits\": [\n    4\n  ]", "\"culprits\": [\n    2\n  ]");

@@ -16,7 +16,9 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
         let read = std::io::stdin().take(MAX_FILE + 1).read_to_end(&mut bytes);
-        read.map_err(|error| Failure::new(Exit::Usage, "file.read", format!("cannot read standard input: {error}")))?;
+        read.map_err(|error| {
+            Failure::new(Exit::Usage, "file.read", format!("cannot read standard input: {error}"))
+        })?;
         if bytes.len() as u64 > MAX_FILE {
             return Err(Failure::new(Exit::Invalid, "file.size", "standard input has more than 256 MiB"));
         }

@@ -49,7 +49,11 @@ impl CustomNetwork {
             if custom.fork_version() == fork_version {
                 return Ok(custom);
             }
-            let what = format!("the definition is for fork version 0x{}, not that of {}", hex::encode(fork_version), custom.name());
+            let what = format!(
+                "the definition is for fork version 0x{}, not that of {}",
+                hex::encode(fork_version),
+                custom.name()
+            );
             return Err(Failure::new(Exit::Usage, "network.other", what));
         }
         definition.network().ok_or_else(|| {

@@ -89,8 +89,8 @@ fn make_operators(arguments: &Sim) -> Result<Vec<Operator>, Failure> {
     (0..arguments.operators)
         .map(|_| {
             Ok(Operator {
-                identity: random_key(|bytes| IdentityKey::from_bytes(bytes))?,
-                account: random_key(|bytes| EthereumKey::from_bytes(bytes))?,
+                identity: random_key(IdentityKey::from_bytes)?,
+                account: random_key(EthereumKey::from_bytes)?,
             })
         })
         .collect()

@@ -11,6 +11,8 @@ use crate::failure::{Exit, Failure};
 use crate::printer;
 
 /// Checks a fault file and prints what it proves.
+///
+/// A proved fault is no success: whoever took the file for a lock must not go on as if it had been one.
 pub fn run(path: &Path, bytes: &[u8], json: bool) -> Result<(), Failure> {
     let report = verify_fault(bytes);
     if json {
@@ -20,7 +22,11 @@ pub fn run(path: &Path, bytes: &[u8], json: bool) -> Result<(), Failure> {
     }
     let name = shown(path);
     match report.verdict {
-        Verdict::Valid => Ok(()),
+        Verdict::Valid => Err(Failure::new(
+            Exit::Faulted,
+            "fault.proved",
+            format!("{name} proves that an operator broke the protocol"),
+        )),
         Verdict::Invalid => Err(Failure::new(
             Exit::Invalid,
             "fault.rejected",
