@@ -116,7 +116,7 @@ fn report(recorder: Recorder<'_>, files: Option<&Files>, facts: Option<Facts>) -
     let transcript = facts.as_ref().and_then(|facts| facts.read.as_ref()).map(|read| &read.transcript);
     let with_facts = lock.zip(facts.as_ref());
     let operators = with_facts.map(|(lock, Facts { identities, anchors, .. })| {
-        summary::operators(lock.definition(), identities, transcript, anchors)
+        summary::operators(lock.definition(), identities, transcript, anchors, &checks)
     });
     let (anchored, not_anchored) = match &facts {
         Some(facts) => (facts.anchors.anchored.clone(), facts.anchors.not_anchored.clone()),

@@ -11,8 +11,8 @@ const HEAD: &str = "# The checks
 this file to make it on) or *accepted* (it did not pass, and whoever asked for the report accepts that by its name).
 
 If one check failed, the verdict is INVALID; if none failed and one is undecided, INDETERMINATE; else VALID. A check whose
-needs did not pass is undecided, so the failed ones name the cause and not its consequences. A lock without a transcript
-is never VALID.
+needs did not pass is undecided, so the failed ones name the cause and not its consequences. A check that was accepted did
+not pass: what needs it stays undecided. A lock without a transcript is never VALID.
 
 This page is made from the catalogue in `ceremony/src/verify/catalogue.rs`; a test compares them. To write it anew:
 `UPDATE=1 cargo test -p coram-ceremony --lib verify::document`.

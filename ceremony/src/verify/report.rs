@@ -207,9 +207,9 @@ pub struct OperatorSummary {
     pub address: Option<String>,
     /// The peer ID of its identity key, if its record could be read.
     pub peer_id: Option<String>,
-    /// Whether it is a dealer of the ceremony; none without a transcript.
+    /// Whether it dealt; none unless every dealer's signature was checked.
     pub dealt: Option<bool>,
-    /// What it says it ran; nothing depends on it. None without a transcript.
+    /// What it says it ran; nothing depends on it. None unless its Join's signature was checked.
     pub software: Option<String>,
     /// Whether an expectation names it.
     pub anchored: bool,

@@ -6,6 +6,7 @@ use coram_cluster::identity::peer_id;
 use coram_cluster::lock::Lock;
 use coram_cluster::network::Network;
 
+use super::catalogue::CheckId;
 use super::check::{Check, Outcome};
 use super::expectations::Anchors;
 use super::report::{Anchor, CeremonySummary, Cluster, Note, OperatorSummary, ValidatorSummary, Verdict};
@@ -59,7 +60,12 @@ pub(super) fn operators(
     identities: &[Option<[u8; 33]>],
     transcript: Option<&UnverifiedTranscript>,
     anchors: &Anchors,
+    checks: &[Check],
 ) -> Vec<OperatorSummary> {
+    let passed =
+        |id: CheckId| checks.iter().any(|check| check.id == id.name() && check.outcome == Outcome::Passed);
+    let with_deals = transcript.filter(|_| passed(CheckId::DealSignatures));
+    let with_joins = transcript.filter(|_| passed(CheckId::JoinSignatures));
     let numbered = (1_u16..).zip(definition.operators()).enumerate();
     let summary = |(place, (index, operator)): (usize, (u16, &coram_cluster::definition::Operator))| {
         let software = |transcript: &UnverifiedTranscript| {
@@ -69,8 +75,8 @@ pub(super) fn operators(
             index,
             address: operator.address().map(|address| address.checksummed()),
             peer_id: identities.get(place).and_then(Option::as_ref).map(peer_id),
-            dealt: transcript.map(|transcript| transcript.ceremony.is_dealer(index)),
-            software: transcript.and_then(software),
+            dealt: with_deals.map(|transcript| transcript.ceremony.is_dealer(index)),
+            software: with_joins.and_then(software),
             anchored: anchors.operators.contains(&index),
         }
     };

@@ -71,6 +71,18 @@ fn json_with_two_readings() {
 }
 
 #[test]
+fn json_that_is_larger_than_any_lock() {
+    let values = format!("[{}0]", "0,".repeat(1_000_000));
+    let deep = format!("{}{}", "[".repeat(30), "]".repeat(30));
+    let members = String::from_utf8(made().json.clone()).unwrap();
+    let in_transcript =
+        members.replacen("\"pvss_transcript\":", &format!("\"more\": {deep}, \"pvss_transcript\":"), 1);
+    for text in [values, deep, in_transcript] {
+        assert_eq!(verify(text.as_bytes()).with(Became::Failed), ["json.strict"]);
+    }
+}
+
+#[test]
 fn definition_version() {
     for version in ["v1.12.0", "v1.5.0", "v2.0.0", "new"] {
         undecided("definition.version", |lock| lock["cluster_definition"]["version"] = json!(version));

@@ -1,5 +1,7 @@
 //! Verification through its public door: bytes in, report out.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 #[path = "../common/mod.rs"]
 mod common;
 mod support;
@@ -9,5 +11,6 @@ mod honest;
 mod lock_rejections;
 mod outside;
 mod robust;
+mod shapes;
 mod signed_definition;
 mod transcript_rejections;

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use coram_ceremony::message::Commit;
 use coram_ceremony::verify::report::Anchor;
 use coram_ceremony::verify::{
-    CheckId, Expectations, ExpectedOperator, Options, Outcome as Became, Verdict, verify_fault,
+    CheckId, Culprit, Expectations, ExpectedOperator, Options, Outcome as Became, Verdict, verify_fault,
 };
+use coram_ceremony::{Message, Step};
 use coram_cluster::address::Address;
 use coram_cluster::network::Network;
+use serde_json::{Value, json};
 
-use crate::common::identity;
+use crate::common::{self, identity};
 use crate::support::{bytes, flip, made, transcript, verify, verify_with};
 
 fn expecting(expectations: Expectations) -> Options {
@@ -150,4 +153,33 @@ fn no_file_accuses_without_evidence() {
     }
     let later = br#"{"fault_version": 2, "protocol": "coram/v1"}"#;
     assert_eq!(verify_fault(later).verdict, Verdict::Indeterminate);
+}
+
+#[test]
+fn a_fault_file_accuses_whom_its_messages_prove_guilty() {
+    let ceremony = common::ceremony(4, 3, 1);
+    let steps = common::run_with(&ceremony, &[1, 2, 3, 4], |message| {
+        let mut sent = vec![message.to_bytes()];
+        if let Message::Commit(commit) = &message
+            && commit.author() == 2
+        {
+            let other = Commit { hash: [1; 32], ..commit.body().clone() };
+            sent.push(common::forge(&ceremony, 2, commit.roster(), other));
+        }
+        sent
+    });
+    let Step::Faulted(file) = &steps[0] else { panic!("{:?}", steps[0]) };
+    let file = file.to_json().unwrap();
+    let report = verify_fault(&file);
+    assert_eq!((report.verdict, report.breach), (Verdict::Valid, Some("equivocation")), "{}", report.detail);
+    let culprit = Culprit { index: 2, peer_id: identity(2).peer_id() };
+    assert_eq!(report.culprits, [culprit]);
+    assert_eq!(report.ceremony, Some(ceremony.id()));
+    // Another name on the same evidence accuses nobody.
+    let mut other: Value = serde_json::from_slice(&file).unwrap();
+    other["culprits"] = json!([3]);
+    let report = verify_fault(&bytes(&other));
+    assert_eq!((report.verdict, report.culprits), (Verdict::Invalid, vec![]));
+    // And it is no lock.
+    assert_eq!(verify(&file).with(Became::Failed), ["lock.form"]);
 }

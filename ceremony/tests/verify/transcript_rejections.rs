@@ -227,7 +227,8 @@ fn deal_openings() {
 
 #[test]
 fn deal_encoding() {
-    let members: [(&str, fn(&mut Value)); 5] = [
+    type Spoil = fn(&mut Value);
+    let members: [(&str, Spoil); 5] = [
         ("commitments[1]", |dealing| {
             let mut bytes = unhex(&dealing["commitments"][1]);
             bytes[47] ^= 1;
