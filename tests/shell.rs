@@ -8,7 +8,7 @@ use common::{coram, run, text};
 fn completions_know_the_commands() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = run(coram().args(["completions", shell]));
-        for word in ["definition", "merge", "expect-operators", "ethereum-key-file"] {
+        for word in ["definition", "merge", "expect-operator", "ethereum-key-file"] {
             assert!(script.contains(word), "{shell} does not complete {word}");
         }
     }

@@ -134,13 +134,13 @@ fn what_is_expected_is_compared() {
     let (code, anchored) = report(
         &files.lock(),
         &[
-            "--expect-operators",
+            "--expect-operator",
             &operators,
             "--expect-withdrawal",
             withdrawal,
             "--expect-network",
             "hoodi",
-            "--expect-amounts",
+            "--expect-amount",
             "32,1.0",
             "--expect-threshold",
             "2",
@@ -152,10 +152,10 @@ fn what_is_expected_is_compared() {
 
     let zero = format!("0x{}", "00".repeat(32));
     for (expectation, check) in [
-        (["--expect-operators", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"], "expect.operators"),
+        (["--expect-operator", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"], "expect.operators"),
         (["--expect-withdrawal", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"], "expect.withdrawal"),
         (["--expect-network", "mainnet"], "expect.network"),
-        (["--expect-amounts", "32"], "expect.amounts"),
+        (["--expect-amount", "32"], "expect.amounts"),
         (["--expect-threshold", "3"], "expect.threshold"),
         (["--expect-transcript", &zero], "expect.transcript"),
     ] {
@@ -168,10 +168,10 @@ fn what_is_expected_is_compared() {
 fn expectations_that_are_none_are_usage_errors() {
     let files = Files::new();
     for expectation in [
-        ["--expect-operators", "somebody"],
+        ["--expect-operator", "somebody"],
         ["--expect-withdrawal", "0x12"],
         ["--expect-network", "hodi"],
-        ["--expect-amounts", "many"],
+        ["--expect-amount", "many"],
         ["--expect-transcript", "0x12"],
         ["--accept", "lock.hahs"],
         // Nothing can be judged without it.

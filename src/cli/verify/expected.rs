@@ -13,8 +13,8 @@ use crate::failure::{Exit, Failure};
 #[command(next_help_heading = "What you expect of the lock")]
 pub struct Expected {
     /// Operators, by Ethereum account (0x…) or node record (enr:…). For them to be anchored, all have to be named
-    #[arg(long, env = "CORAM_EXPECT_OPERATORS", value_name = "OPERATORS", value_delimiter = ',', value_parser = operator)]
-    expect_operators: Vec<ExpectedOperator>,
+    #[arg(long, env = "CORAM_EXPECT_OPERATOR", value_name = "OPERATOR", value_delimiter = ',', value_parser = operator)]
+    expect_operator: Vec<ExpectedOperator>,
     /// Where the stake of every validator is paid out to
     #[arg(long, env = "CORAM_EXPECT_WITHDRAWAL", value_name = "ADDRESS", value_parser = address)]
     expect_withdrawal: Option<Address>,
@@ -22,8 +22,8 @@ pub struct Expected {
     #[arg(long, env = "CORAM_EXPECT_NETWORK", value_name = "NAME")]
     expect_network: Option<String>,
     /// The deposits of each validator, in ETH, in any order
-    #[arg(long, env = "CORAM_EXPECT_AMOUNTS", value_name = "AMOUNTS", value_delimiter = ',', value_parser = parse_eth)]
-    expect_amounts: Vec<u64>,
+    #[arg(long, env = "CORAM_EXPECT_AMOUNT", value_name = "AMOUNT", value_delimiter = ',', value_parser = parse_eth)]
+    expect_amount: Vec<u64>,
     /// How many operators must sign together
     #[arg(long, env = "CORAM_EXPECT_THRESHOLD", value_name = "NUMBER")]
     expect_threshold: Option<u64>,
@@ -36,17 +36,17 @@ impl Expected {
     /// Whether anything is expected.
     pub fn is_any(&self) -> bool {
         let Self {
-            expect_operators,
+            expect_operator,
             expect_withdrawal,
             expect_network,
-            expect_amounts,
+            expect_amount,
             expect_threshold,
             expect_transcript,
         } = self;
-        !expect_operators.is_empty()
+        !expect_operator.is_empty()
             || expect_withdrawal.is_some()
             || expect_network.is_some()
-            || !expect_amounts.is_empty()
+            || !expect_amount.is_empty()
             || expect_threshold.is_some()
             || expect_transcript.is_some()
     }
@@ -54,10 +54,10 @@ impl Expected {
     /// The expectations; `custom` is the network that is described beside them.
     pub fn expectations(&self, custom: Option<&Network>) -> Result<Expectations, Failure> {
         Ok(Expectations {
-            operators: self.expect_operators.clone(),
+            operators: self.expect_operator.clone(),
             withdrawal: self.expect_withdrawal.clone(),
             network: self.expect_network.as_deref().map(|name| network(name, custom)).transpose()?,
-            amounts: self.expect_amounts.clone(),
+            amounts: self.expect_amount.clone(),
             threshold: self.expect_threshold,
             transcript: self.expect_transcript,
         })

@@ -23,7 +23,7 @@ use crate::printer;
 /// time it took; then what is proved, what is only asserted and what no transcript can show; then the verdict. What is expected with
 /// --expect-… is compared with the lock; for what is not expected, the file alone vouches.
 ///
-/// Exit codes: 0 VALID, 3 INVALID, 4 INDETERMINATE, 2 if a file cannot be read. For a fault file: 0 if it proves that somebody broke
+/// Exit codes: 0 VALID, 3 INVALID, 4 INDETERMINATE, 2 if a file cannot be read. For a fault file: 6 if it proves that somebody broke
 /// the protocol, 3 if it proves nothing. A fault file is never taken for a lock of which something is expected.
 #[derive(Debug, Args)]
 pub struct Verify {
