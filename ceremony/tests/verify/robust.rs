@@ -50,7 +50,7 @@ fn replacements() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_replaced_value_is_noticed(place in any::<prop::sample::Index>(), leaves in any::<bool>(), new in replacements()) {
