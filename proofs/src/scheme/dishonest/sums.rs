@@ -75,6 +75,16 @@ fn a_dealing_of_zeros_adds_nothing_and_is_refused_by_itself() {
     assert_eq!(Aggregate::new(&[verified]).err(), Some(ProofError::TopCoefficient { validator: 0 }));
 }
 
+/// The identity is a commitment like any other, unless it is one that the keys depend on.
+#[test]
+fn a_zero_coefficient_below_the_top_is_legal() {
+    let mut dealer = DishonestDealer::new(2);
+    dealer.polynomials[0][1] = Fr::zero();
+    let verified = scheme().verify(2, dealer.deal()).unwrap();
+    assert!(verified.dealing().commitments_of(0)[1].is_zero());
+    assert!(Aggregate::new(&[verified]).is_ok());
+}
+
 #[test]
 fn dealings_of_one_dealer_do_not_add_up() {
     let verified = scheme().verify_all(honest()).unwrap();

@@ -12,10 +12,13 @@ use super::{
     forger::{Forger, Message},
     system::System,
 };
-use crate::transparent::{
-    proof::Proof,
-    reference::{Equation, Rules},
-    sumcheck,
+use crate::{
+    group,
+    transparent::{
+        proof::Proof,
+        reference::{self, Equation, Rules},
+        sumcheck,
+    },
 };
 
 /// Every commitment has weight one.
@@ -62,7 +65,7 @@ fn a_later_round_does_not_repair_an_earlier_one() {
         forger.commit_honestly();
         forger.run_constraints_honestly();
         let [a, b, c, ab] = forger.true_values();
-        let at_constraint = crate::transparent::reference::eq(&forger.tau, &forger.r_x);
+        let at_constraint = reference::eq(&forger.tau, &forger.r_x);
         let missing = at_constraint * (ab - c - forger.forced_difference());
         forger.send_values([a, b, c, ab], |_| {});
         let weight = sumcheck::weights::<3>(&forger.r_x).0[0];
@@ -207,7 +210,7 @@ fn rounds_carry_no_values() {
         forger.commit_honestly();
         forger.run_constraints_honestly();
         let [_, _, c, ab] = forger.true_values();
-        let at_constraint = crate::transparent::reference::eq(&forger.tau, &forger.r_x);
+        let at_constraint = reference::eq(&forger.tau, &forger.r_x);
         let missing = at_constraint * (ab - c - forger.forced_difference());
         forger.send_values_honestly();
         let first = forger.rounds.len();
@@ -259,6 +262,24 @@ fn values_carry_nothing_for_the_rounds() {
         forger.close_under(rules)
     };
     assert_stopped(forge, ALL_EQUAL, &[EQUAL_SLOTS, EQUAL_VALUES]);
+}
+
+/// A point that is no generator, such as the generator of validator keys, is taken back by another message.
+#[test]
+fn messages_have_no_component_on_any_other_point() {
+    let forge = |rules| {
+        let mut forger = Forger::new(System::get());
+        forger.commit(|rows| rows.iter_mut().for_each(|row| row.alien = group::generator()));
+        forger.run_constraints(|round, message| {
+            if round == 0 {
+                message.alien = -group::generator();
+            }
+        });
+        forger.send_values_honestly();
+        forger.run_assignment_honestly();
+        forger.close_under(rules)
+    };
+    assert_stopped(forge, EQUAL_SLOTS, &[EQUAL_VALUES]);
 }
 
 /// Junk that nothing makes up for, on every kind of generator in every message.
