@@ -192,30 +192,9 @@ impl Board {
         })
     }
 
-    /// The boards that are left when of every two conflicting messages one is taken away; none if nothing conflicts, or so
-    /// much that there would be more than 16.
-    pub(crate) fn without_conflicts(&self) -> Vec<Self> {
-        let pairs = self.slots.iter().filter_map(|(key, slot)| match slot {
-            Slot::One(_) => None,
-            Slot::Two(pair) => Some((*key, pair)),
-        });
-        let pairs: Vec<_> = pairs.collect();
-        if pairs.is_empty() || pairs.len() > 4 {
-            return Vec::new();
-        }
-        let mut boards = vec![self.clone()];
-        for (key, pair) in pairs {
-            let keep = |board: &Self, message: &Message| {
-                let mut board = board.clone();
-                board.slots.insert(key, Slot::One(message.clone()));
-                board
-            };
-            boards = boards
-                .iter()
-                .flat_map(|board| [keep(board, &pair.first), keep(board, &pair.second)])
-                .collect();
-        }
-        boards
+    /// All well-formed messages with the body `B` that this author sent: at most two, the one with the smaller hash first.
+    pub(crate) fn every<B: Body>(&self, author: u16) -> impl Iterator<Item = &Signed<B>> {
+        self.slots.get(&(B::KIND, author)).into_iter().flat_map(Slot::messages).filter_map(B::of)
     }
 
     /// All messages, by kind and author, conflicting ones included.

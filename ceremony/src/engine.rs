@@ -21,7 +21,7 @@ use crate::breach::{Breach, Objection};
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::fault::FaultFile;
-use crate::id::RosterHash;
+use crate::id::{DealingsRoot, RosterHash};
 use crate::judge::Judge;
 use crate::keys::Keys;
 use crate::message::{Body, Commit, Deal, Join, Kind, Message, Signed};
@@ -109,7 +109,8 @@ pub struct Engine {
     board: Board,
     judge: Judge,
     dealing: Option<Vec<u8>>,
-    shares: Option<Arc<Shares>>,
+    /// With the root of the dealings that they were opened from.
+    shares: Option<(DealingsRoot, Arc<Shares>)>,
 }
 
 impl Engine {
@@ -267,11 +268,14 @@ impl Engine {
 
     /// Our shares, decrypted and checked once.
     fn shares(&mut self) -> Result<Arc<Shares>, Refusal> {
-        if let Some(shares) = &self.shares {
+        let root = self.dealt()?.root();
+        if let Some((from, shares)) = &self.shares
+            && *from == root
+        {
             return Ok(Arc::clone(shares));
         }
         let shares = Arc::new(self.dealt()?.open(self.roster()?, self.me, &self.keys.decryption)?);
-        self.shares = Some(Arc::clone(&shares));
+        self.shares = Some((root, Arc::clone(&shares)));
         Ok(shares)
     }
 

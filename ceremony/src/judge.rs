@@ -6,15 +6,17 @@ use crate::board::Board;
 use crate::breach::{Breach, Objection};
 use crate::ceremony::Ceremony;
 use crate::id::MessageId;
-use crate::message::{Attest, Commit, Deal, Join, Kind, Message, Seal};
+use crate::message::{Attest, Body, Commit, Deal, Join, Kind, Message, Seal, Signed};
 use crate::phase::{
     Attested, Dealt, Roster, Sealed, judge_join, judge_join_list, judge_node_signature, judge_opening,
     judge_own_join,
 };
+use crate::settle::{self, Choice};
 
 /// The phases that a board was judged to have reached.
 ///
-/// A board only grows, and a conflict ends the attempt; so what was concluded once stays true.
+/// A board only grows. A conflict ends the attempt, until all Seals are there: then it is settled which of the conflicting
+/// messages count. So what was concluded once stays true, or is concluded again from others.
 #[derive(Default)]
 pub(crate) struct Judge {
     pub(crate) roster: Option<Roster>,
@@ -60,22 +62,52 @@ impl Judge {
     /// Completes a ceremony that everybody sealed in spite of conflicting messages that turned up besides.
     ///
     /// Without this, an operator that finished could make those who have not yet read all Seals abort, by signing one
-    /// more message for them. All Seals name one transcript, so at most one choice of messages leads there.
+    /// more message for them. See [`crate::settle`].
     fn settle(&mut self, board: &Board) -> bool {
         let messages = board.messages().count();
         if !board.missing(Kind::Seal).is_empty() || self.unsettled == messages {
             return false;
         }
-        for variant in board.without_conflicts() {
-            let mut judge = Self::default();
-            if let Ok(None) = judge.advance(&variant) {
-                *self = judge;
+        for choice in settle::choices(board) {
+            if self.complete(board.ceremony(), choice).is_ok() {
                 return true;
             }
         }
         self.unsettled = messages;
         false
     }
+
+    /// Judges the messages of a choice to the end, again only where other ones were judged before.
+    fn complete(&mut self, ceremony: &Ceremony, choice: Choice) -> Result<(), Objection> {
+        let Choice { joins, commits, deals, attests, seals, .. } = choice;
+        let roster = self.roster.take().filter(|roster| roster.hash() == choice.roster);
+        let roster = reach(&mut self.roster, || roster.map_or_else(|| Roster::form(ceremony, joins), Ok))?;
+        let dealt = self.dealt.take().filter(|dealt| dealt.root() == choice.dealings);
+        let dealt = reach(&mut self.dealt, || {
+            dealt.map_or_else(|| Dealt::new(ceremony, roster, commits, deals), Ok)
+        })?;
+
+        let verify = |attest: &[Signed<Attest>]| dealt.verify_attests(roster, attest);
+        let attests = attests.into_iter().filter_map(|two| only(two, verify)).collect();
+        let attested = self.attested.take().filter(|attested| attested.root() == choice.transcript);
+        let attested = reach(&mut self.attested, || {
+            attested.map_or_else(|| Attested::new(ceremony, roster, dealt, attests), Ok)
+        })?;
+
+        let verify = |seal: &[Signed<Seal>]| attested.verify_seals(ceremony, roster, seal);
+        let seals = seals.into_iter().filter_map(|two| only(two, verify)).collect();
+        reach(&mut self.sealed, || Sealed::new(ceremony, roster, dealt, attested, seals))?;
+        Ok(())
+    }
+}
+
+/// Of two messages the first that verifies; one alone is verified together with those of others.
+fn only<B: Body, T>(
+    messages: Vec<Signed<B>>,
+    verify: impl Fn(&[Signed<B>]) -> Result<T, Objection>,
+) -> Option<Signed<B>> {
+    let alone = messages.len() == 1;
+    messages.into_iter().find(|message| alone || verify(std::slice::from_ref(message)).is_ok())
 }
 
 /// The phase, formed now unless it was before.

@@ -32,6 +32,7 @@ pub mod verify;
 
 mod hex;
 mod judge;
+mod settle;
 
 pub use board::{Board, Inserted};
 pub use breach::Breach;

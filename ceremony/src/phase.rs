@@ -25,4 +25,5 @@ pub use roster::{
 };
 pub use sealed::Sealed;
 
+pub(crate) use dealt::{dealings_root, ids};
 pub(crate) use roster::possession_context;

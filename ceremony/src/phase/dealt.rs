@@ -9,8 +9,8 @@ use super::roster::Roster;
 use crate::breach::{Breach, Objection, SignedObject};
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
-use crate::id::{DealingsRoot, MessageId};
-use crate::message::{Attest, Body as _, Commit, Deal, Kind, Signed};
+use crate::id::{CeremonyId, DealingsRoot, MessageId, RosterHash};
+use crate::message::{Attest, Body, Commit, Deal, Kind, Signed};
 
 /// The dealings of all dealers, verified, and the keys that are their sum.
 pub struct Dealt {
@@ -79,7 +79,8 @@ impl Dealt {
     ) -> Result<Self, CeremonyError> {
         let degenerate = |error: CeremonyError| CeremonyError::DegenerateSum { reason: error.to_string() };
         let keys = validator_keys(ceremony, &sum).map_err(degenerate)?;
-        let root = dealings_root(ceremony, roster, &commits, &deals);
+        let ids = [ids(roster.joins()), ids(&commits), ids(&deals)];
+        let root = dealings_root(ceremony.id(), roster.hash(), &ids);
         let duties = duties(ceremony, &keys, root)?;
         Ok(Self { root, commits, deals, dealings, sum, keys, duties })
     }
@@ -256,15 +257,15 @@ impl Batch {
 /// ```text
 /// dealings root = H("dealings"; ceremony id, roster hash, [ids of Joins], [ids of Commits], [ids of Deals])
 /// ```
-fn dealings_root(
-    ceremony: &Ceremony,
-    roster: &Roster,
-    commits: &[Signed<Commit>],
-    deals: &[Signed<Deal>],
+pub(crate) fn dealings_root(
+    ceremony: CeremonyId,
+    roster: RosterHash,
+    ids: &[Vec<MessageId>; 3],
 ) -> DealingsRoot {
-    let joins: Vec<MessageId> = roster.joins().iter().map(Signed::id).collect();
-    let commits: Vec<MessageId> = commits.iter().map(Signed::id).collect();
-    let deals: Vec<MessageId> = deals.iter().map(Signed::id).collect();
-    let hash = TaggedHash::new("dealings").bytes(ceremony.id().as_ref()).bytes(roster.hash().as_ref());
-    DealingsRoot::new(hash.list(&joins).list(&commits).list(&deals).digest())
+    let hash = TaggedHash::new("dealings").bytes(ceremony.as_ref()).bytes(roster.as_ref());
+    DealingsRoot::new(ids.iter().fold(hash, |hash, ids| hash.list(ids)).digest())
+}
+
+pub(crate) fn ids<B: Body>(messages: &[Signed<B>]) -> Vec<MessageId> {
+    messages.iter().map(Signed::id).collect()
 }
