@@ -2,15 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use ark_bls12_381::G1Affine;
+use ark_bls12_381::{G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 
-use crate::{
-    error::ProofError,
-    group, parallel,
-    polynomial::evaluate_commitments,
-    scheme::{VerifiedDealing, add_commitments},
-};
+use crate::{error::ProofError, group, parallel, polynomial::evaluate_commitments, scheme::VerifiedDealing};
 
 /// The summed commitments of a ceremony, with the keys and public shares computed from them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +93,17 @@ impl Key {
             commitments: commitments.iter().map(group::encode).collect(),
         })
     }
+}
+
+/// The commitments of several dealings, added up.
+fn add_commitments(dealings: &[VerifiedDealing], validator: usize) -> Vec<G1Affine> {
+    let mut sums = Vec::new();
+    for dealing in dealings {
+        let commitments = dealing.dealing.commitments_of(validator);
+        sums.resize(commitments.len(), G1Projective::default());
+        sums.iter_mut().zip(commitments).for_each(|(sum, point)| *sum += point);
+    }
+    group::normalize(&sums)
 }
 
 fn reject_equal_keys(keys: &[Key]) -> Result<(), ProofError> {
