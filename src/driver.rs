@@ -20,6 +20,11 @@ use crate::store::{attempt::Attempt, disk, files, folder::FolderBoard};
 const POLL: Duration = Duration::from_millis(150);
 /// How often a line says who is missing.
 const REMIND: Duration = Duration::from_secs(30);
+/// How long an operator that joined under other terms has to join under ours: it may have corrected itself, or somebody may
+/// have shown us what it has long abandoned.
+const RECONSIDER: Duration = Duration::from_secs(10);
+/// Files that are no messages are named up to this number.
+const MAX_COMPLAINTS: usize = 20;
 
 /// One operator's part in a ceremony on a folder.
 pub struct Driver {
@@ -27,8 +32,10 @@ pub struct Driver {
     pub engine: Engine,
     pub attempt: Attempt,
     pub folder: FolderBoard,
-    /// Operators whose Joins mean another ceremony.
-    pub disagreements: BTreeMap<u16, Disagreement>,
+    /// Operators that joined under other terms, and when that was seen.
+    pub disagreements: BTreeMap<u16, (Disagreement, Instant)>,
+    /// How many files were named that are no messages.
+    pub complaints: usize,
     /// When to give up waiting.
     pub deadline: Option<Instant>,
     /// Set when the process is asked to stop.
@@ -42,11 +49,11 @@ impl Driver {
         loop {
             // Before anything is signed, our own messages are adopted from wherever they are.
             self.import()?;
-            self.folder.publish_all(self.engine.board())?;
+            self.folder.publish_missing(self.engine.board())?;
             match self.engine.next() {
                 Step::Publish(message) => self.publish(&message)?,
                 Step::Wait(wait) => {
-                    self.check_disagreements(&wait)?;
+                    self.check_disagreements(&wait, RECONSIDER)?;
                     waiting.tell(&self.ceremony, &wait);
                     self.pause(&wait)?;
                 }
@@ -59,30 +66,43 @@ impl Driver {
 
     /// Takes in what is new in the folder.
     fn import(&mut self) -> Result<(), Failure> {
-        for found in self.folder.poll()? {
-            match self.engine.insert(&found.bytes) {
+        let Self { folder, engine, attempt, ceremony, disagreements, complaints, .. } = self;
+        let mut kept = Ok(());
+        folder.poll(|path, bytes| {
+            let inserted = engine.insert(bytes);
+            match &inserted {
                 Inserted::New(id) => {
-                    if let Some(message) = self.engine.board().message(&id) {
-                        self.attempt.keep(message)?;
-                        notice(&format!("{}: {}", name(&self.ceremony, message.author()), message.kind()));
+                    if let Some(message) = engine.board().message(id) {
+                        keep(attempt, message, &mut kept);
+                        notice(&format!("{}: {}", name(ceremony, message.author()), message.kind()));
                     }
+                    Some(*id)
                 }
+                Inserted::Known(id) => Some(*id),
                 Inserted::Conflict(pair) => {
-                    self.attempt.keep(&pair.first)?;
-                    self.attempt.keep(&pair.second)?;
+                    keep(attempt, &pair.first, &mut kept);
+                    keep(attempt, &pair.second, &mut kept);
+                    Message::read(bytes, ceremony).ok().map(|message| message.id())
                 }
-                Inserted::Known(_) => {}
                 Inserted::Disagreement(disagreement) => {
-                    self.disagreements.insert(disagreement.author, disagreement);
+                    note_disagreement(ceremony, disagreements, disagreement);
+                    None
                 }
                 Inserted::Rejected(rejection) => {
-                    if found.path.starts_with(self.folder.path()) {
-                        notice(&format!("ignored {}: {rejection}", found.path.display()));
+                    *complaints += 1;
+                    if *complaints <= MAX_COMPLAINTS {
+                        notice(&format!("ignored {}: {rejection}", path.display()));
                     }
+                    None
                 }
             }
-        }
-        Ok(())
+        })?;
+        folder.poll_foreign_joins(|bytes| {
+            if let Inserted::Disagreement(disagreement) = engine.insert(bytes) {
+                note_disagreement(ceremony, disagreements, &disagreement);
+            }
+        });
+        kept
     }
 
     /// Writes a message of ours to disk, takes it in, and sends it, in this order.
@@ -90,25 +110,21 @@ impl Driver {
         self.attempt.keep(message)?;
         self.engine.insert(&message.to_bytes());
         notice(&format!("published our {}", message.kind()));
-        self.folder.publish_all(self.engine.board())
+        self.folder.publish_missing(self.engine.board())
     }
 
-    /// An operator whose Join we await, and who joined under other terms, will not come.
-    fn check_disagreements(&self, wait: &Wait) -> Result<(), Failure> {
+    /// An operator whose Join we await, and who joined under other terms and left it at that, will not come.
+    fn check_disagreements(&self, wait: &Wait, patience: Duration) -> Result<(), Failure> {
         if wait.kind != Kind::Join {
             return Ok(());
         }
         let found = wait.missing.iter().find_map(|author| self.disagreements.get(author));
-        let Some(Disagreement { author, difference }) = found else { return Ok(()) };
-        let what = format!(
-            "{} joined with another {}: {}, where we have {}",
-            name(&self.ceremony, *author),
-            difference.field,
-            difference.theirs,
-            difference.ours
-        );
+        let Some((disagreement, _)) = found.filter(|(_, since)| since.elapsed() >= patience) else {
+            return Ok(());
+        };
+        let what = say_disagreement(&self.ceremony, disagreement);
         Err(Failure::new(Exit::Disagreement, "ceremony.disagreement", what)
-            .help("agree on the definition file and the options, then run again; messages of the other ceremony do no harm"))
+            .help("agree on the definition file and the options, then run again"))
     }
 
     fn pause(&self, wait: &Wait) -> Result<(), Failure> {
@@ -134,32 +150,69 @@ impl Driver {
         Ok(())
     }
 
-    /// Writes the fault file beside the attempt and onto the board, for everybody.
+    /// Writes the fault file beside the attempt, and onto the board for everybody.
     fn faulted(&self, fault: &FaultFile) -> Failure {
-        let write = || -> Result<String, Failure> {
-            let json = fault.to_json()?;
-            let digest = coram_proofs::hash::TaggedHash::new("fault file").bytes(&json).digest();
-            let file = format!("fault-{}.json", hex::encode(digest.get(..8).unwrap_or(&digest)));
-            self.folder.put(&file, &json)?;
-            let path = self.attempt.folder().join(file);
-            match files::write_new(&path, &json, files::PUBLIC) {
-                Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                    Err(disk(&path, "write", &error))
-                }
-                _ => Ok(path.display().to_string()),
-            }
-        };
-        let culprits = names(&self.ceremony, &fault.culprits());
-        let what = format!("the ceremony is over: {} (by {culprits})", fault.breach());
+        let what = format!(
+            "the ceremony is over: {} ({})",
+            fault.breach(),
+            names(&self.ceremony, &fault.culprits())
+        );
         let failure = Failure::new(Exit::Faulted, "ceremony.fault", what);
-        match write() {
+        match self.write_fault(fault) {
             Ok(path) => failure.help(format!(
-                "the proof is in {path}; anybody can check it with `coram verify`. Start a new attempt with --attempt {}, without them or with their explanation",
-                self.ceremony.terms().attempt + 1
+                "the proof is in {path}; anybody can check it with `coram verify`. All operators can try again with --attempt {}; \
+                 to leave somebody out, make a new definition",
+                u64::from(self.ceremony.terms().attempt) + 1
             )),
             Err(error) => failure.help(format!("the proof could not be written: {error}")),
         }
     }
+
+    fn write_fault(&self, fault: &FaultFile) -> Result<String, Failure> {
+        let json = fault.to_json()?;
+        let digest = coram_proofs::hash::TaggedHash::new("fault file").bytes(&json).digest();
+        let file = format!("fault-{}.json", hex::encode(digest.get(..8).unwrap_or(&digest)));
+        let path = self.attempt.folder().join(&file);
+        match files::write_new(&path, &json, files::PUBLIC) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                return Err(disk(&path, "write", &error));
+            }
+            _ => {}
+        }
+        if let Err(error) = self.folder.put(&file, &json) {
+            notice(&format!("the proof is not on the board: {error}"));
+        }
+        Ok(path.display().to_string())
+    }
+}
+
+/// Writes a message to disk; the first failure is kept.
+fn keep(attempt: &Attempt, message: &Message, kept: &mut Result<(), Failure>) {
+    if kept.is_ok() {
+        *kept = attempt.keep(message);
+    }
+}
+
+fn note_disagreement(
+    ceremony: &Ceremony,
+    disagreements: &mut BTreeMap<u16, (Disagreement, Instant)>,
+    disagreement: &Disagreement,
+) {
+    let known = disagreements.get(&disagreement.author).is_some_and(|(known, _)| known == disagreement);
+    if !known {
+        notice(&say_disagreement(ceremony, disagreement));
+        disagreements.insert(disagreement.author, (disagreement.clone(), Instant::now()));
+    }
+}
+
+/// What an operator joined for, and what we mean.
+pub fn say_disagreement(ceremony: &Ceremony, disagreement: &Disagreement) -> String {
+    let Disagreement { author, difference } = disagreement;
+    let who = name(ceremony, *author);
+    format!(
+        "{who} joined under other terms: {} is {} there, {} here",
+        difference.field, difference.theirs, difference.ours
+    )
 }
 
 fn refused(refusal: Refusal) -> Failure {

@@ -67,10 +67,15 @@ fn the_data_folder_is_as_charon_leaves_it() {
         fs::read_dir(&node)
             .unwrap()
             .flatten()
-            .all(|entry| !entry.file_name().to_string_lossy().contains(".tmp"))
+            .all(|entry| !entry.file_name().to_string_lossy().starts_with(".coram"))
     );
+}
 
-    // The shares come back from the public lock and the decryption key alone.
+#[test]
+fn shares_come_back_from_the_lock_and_the_decryption_key_alone() {
+    let cluster = Cluster::new(4, 3, 2);
+    cluster.complete();
+    let (node, attempt) = (cluster.node(1), cluster.attempt(1));
     let elsewhere = cluster.path("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
     run(coram()
@@ -142,7 +147,7 @@ fn operators_who_disagree_are_told_on_what() {
     wait_until("a join", || !cluster.published("join", 1).is_empty());
     let output = fails(cluster.dkg(2).arg("--no-commits"), 8, "ceremony.disagreement");
     assert!(
-        text(&output.stderr).contains("another commits: true, where we have false"),
+        text(&output.stderr).contains("joined under other terms: commits is true there, false here"),
         "{}",
         text(&output.stderr)
     );
@@ -211,6 +216,7 @@ fn equivocation_ends_the_ceremony_with_a_proof() {
     fs::create_dir(&copy).unwrap();
     fs::copy(cluster.node(3).join("charon-enr-private-key"), copy.join("charon-enr-private-key")).unwrap();
     let elsewhere = cluster.path("other-board");
+    fs::create_dir(&elsewhere).unwrap();
     let mut command = coram();
     command.arg("dkg").arg("--data-dir").arg(&copy).arg("--definition-file").arg(cluster.definition());
     command.arg("--board").arg(&elsewhere).args(["--timeout", "1"]);

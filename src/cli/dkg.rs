@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use coram_ceremony::{
-    Board, Engine, Outcome,
+    Board, Ceremony, Engine, Outcome,
     verify::{self, Verdict},
 };
+use coram_cluster::definition::{Severity, Shape};
 use coram_cluster::network::Network;
 
 use super::files::MAX_FILE;
@@ -55,18 +56,21 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     let identity = data_dir.identity()?;
     let me = ceremony.index_of(&identity.public_key()).ok_or_else(|| not_an_operator(&data_dir))?;
     data_dir.check_not_running()?;
-    data_dir.check_writable()?;
+    data_dir.check_private()?;
+    data_dir.check_writable(room(&ceremony))?;
 
     let attempt = Attempt::open(&data_dir, &ceremony)?;
     if !attempt.is_finishing() {
         data_dir.check_clean()?;
     }
-    notice(&format!(
-        "ceremony {}, attempt {}: we are {}",
-        ceremony.id(),
-        ceremony.terms().attempt,
-        name(&ceremony, me)
-    ));
+    introduce(&ceremony, &network, me)?;
+    if attempt.is_finishing() && !attempt.has_decryption_key() {
+        // Its owner destroyed the key, as it may; there is nothing left to do.
+        check_lock(&data_dir, &network)?;
+        notice("the ceremony has ended, and its lock verifies");
+        print_lock(&data_dir);
+        return Ok(());
+    }
 
     let keys = attempt.keys(&ceremony, identity)?;
     let mut board = Board::new(Arc::clone(&ceremony));
@@ -74,8 +78,11 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     let mut driver = Driver {
         engine: Engine::new(keys, board, SOFTWARE)?,
         folder: FolderBoard::open(&arguments.board, &ceremony)?,
-        deadline: arguments.timeout.map(|seconds| Instant::now() + Duration::from_secs(seconds)),
+        deadline: arguments
+            .timeout
+            .and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds))),
         disagreements: BTreeMap::new(),
+        complaints: 0,
         stop: stop_flag()?,
         attempt,
         ceremony,
@@ -92,7 +99,15 @@ fn finish(
     outcome: &Outcome,
 ) -> Result<(), Failure> {
     attempt.start_finishing()?;
-    outputs::write(data_dir.path(), outcome.lock(), &outcome.lock_json()?, network, outcome.shares())?;
+    let staging = attempt.staging();
+    outputs::write(
+        data_dir.path(),
+        &staging,
+        outcome.lock(),
+        &outcome.lock_json()?,
+        network,
+        outcome.shares(),
+    )?;
     check_lock(data_dir, network)?;
     attempt.destroy_seed()?;
     notice("the lock is complete: keystores, deposit data and lock are written and were read back");
@@ -100,8 +115,45 @@ fn finish(
         "kept: {}, which recovers the shares from the public lock. Destroy it if a later theft must reveal nothing",
         attempt.folder().join("decryption-key").display()
     ));
-    result(&format!("{}\n", data_dir.path().join(LOCK).display()));
+    print_lock(data_dir);
     Ok(())
+}
+
+fn print_lock(data_dir: &DataDir) {
+    result(&format!("{}\n", data_dir.path().join(LOCK).display()));
+}
+
+/// Says what is going to be done, with the hash that operators compare by another channel.
+fn introduce(ceremony: &Ceremony, network: &Network, me: u16) -> Result<(), Failure> {
+    let definition = ceremony.definition();
+    notice(&format!(
+        "definition 0x{}: any {} of {} sign, {} validators, {}",
+        hex::encode(definition.computed_hash()?),
+        ceremony.threshold(),
+        ceremony.operators(),
+        ceremony.validators(),
+        network.name()
+    ));
+    if definition.shape()? == Shape::Unsigned {
+        notice(
+            "nobody signed the definition: compare its hash with the other operators before you rely on it",
+        );
+    }
+    for finding in definition.lint(Some(network)) {
+        if finding.severity >= Severity::Warning {
+            notice(&format!("warning[{}]: {}; {}", finding.code, finding.text, finding.advice));
+        }
+    }
+    let attempt = ceremony.terms().attempt;
+    notice(&format!("ceremony {}, attempt {attempt}: we are {}", ceremony.id(), name(ceremony, me)));
+    Ok(())
+}
+
+/// About as many bytes as the ceremony will leave: the messages, once as they are and once in the lock, and the keystores.
+fn room(ceremony: &Ceremony) -> u64 {
+    const KEYSTORE: u64 = 4096;
+    let messages = ceremony.limits().message() as u64 * u64::from(ceremony.operators());
+    3 * messages + KEYSTORE * u64::from(ceremony.validators())
 }
 
 /// Verifies the lock as an outsider would, from the bytes on disk.

@@ -71,7 +71,9 @@ pub fn run(arguments: &Recover) -> Result<(), Failure> {
     let shares = dealt.open(&roster, operator, &key)?;
     std::fs::create_dir_all(&arguments.output_dir)
         .map_err(|error| disk(&arguments.output_dir, "make", &error))?;
-    outputs::write_keystores(&arguments.output_dir, shares.as_slice())?;
+    // In the same folder, so that it can be renamed; a killed run before this one may have left it.
+    let staging = arguments.output_dir.join(".coram-keystores");
+    outputs::write_keystores(&arguments.output_dir, &staging, shares.as_slice())?;
     outputs::check_keystores(&keystores, shares.as_slice())?;
     notice(
         "do not run a validator with recovered keystores while the originals are in use elsewhere: that is slashed",

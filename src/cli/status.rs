@@ -1,14 +1,15 @@
 //! `coram status`: who has published what.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use coram_ceremony::{Board, Ceremony, Kind};
+use coram_ceremony::{Board, Ceremony, Inserted, Kind};
 use serde::Serialize;
 
 use super::terms::TermsOptions;
-use crate::driver::{awaited, name, names};
+use crate::driver::{awaited, name, names, say_disagreement};
 use crate::failure::{Exit, Failure};
 use crate::printer::result;
 use crate::store::attempt;
@@ -40,7 +41,14 @@ struct Report {
     operators: Vec<Row>,
     awaited_kind: Option<&'static str>,
     awaited_operators: Vec<u16>,
-    equivocation: bool,
+    equivocation: Option<Equivocation>,
+    disagreements: BTreeMap<u16, String>,
+}
+
+#[derive(Serialize)]
+struct Equivocation {
+    author: u16,
+    kind: &'static str,
 }
 
 #[derive(Serialize)]
@@ -57,10 +65,15 @@ pub fn run(arguments: &Status) -> Result<(), Failure> {
     let (ceremony, _) = arguments.terms.ceremony(data_dir.path())?;
     let mut board = Board::new(Arc::clone(&ceremony));
     attempt::read_board(&attempt::folder(&data_dir, &ceremony), &mut board)?;
+    let mut disagreements = BTreeMap::new();
     if let Some(shared) = &arguments.board {
-        folder::read(shared, &mut board)?;
+        folder::read(shared, &mut board, |inserted| {
+            if let Inserted::Disagreement(disagreement) = inserted {
+                disagreements.insert(disagreement.author, say_disagreement(&ceremony, &disagreement));
+            }
+        })?;
     }
-    let report = report(&ceremony, &board);
+    let report = report(&ceremony, &board, disagreements);
     if arguments.json {
         let json = serde_json::to_string_pretty(&report);
         let json = json.map_err(|error| Failure::new(Exit::Internal, "json", error.to_string()))?;
@@ -71,7 +84,7 @@ pub fn run(arguments: &Status) -> Result<(), Failure> {
     Ok(())
 }
 
-fn report(ceremony: &Ceremony, board: &Board) -> Report {
+fn report(ceremony: &Ceremony, board: &Board, disagreements: BTreeMap<u16, String>) -> Report {
     let row = |index: u16| {
         let kinds = |wanted: &dyn Fn(Kind) -> bool| {
             Kind::ALL.into_iter().filter(|kind| wanted(*kind)).map(Kind::name).collect()
@@ -90,7 +103,14 @@ fn report(ceremony: &Ceremony, board: &Board) -> Report {
         operators: (1..=ceremony.operators()).map(row).collect(),
         awaited_kind: awaited_kind.map(Kind::name),
         awaited_operators: awaited_operators.into_iter().flatten().collect(),
-        equivocation: board.equivocation().is_some(),
+        equivocation: board
+            .equivocation()
+            .map(|pair| Equivocation { author: pair.first.author(), kind: pair.first.kind().name() }),
+        // Whoever has joined under these terms meanwhile does not disagree any more.
+        disagreements: disagreements
+            .into_iter()
+            .filter(|(author, _)| !board.has(Kind::Join, *author))
+            .collect(),
     }
 }
 
@@ -115,8 +135,15 @@ fn text(ceremony: &Ceremony, report: &Report) -> String {
         text = text.trim_end().to_owned() + "\n";
     }
     text += "\n";
-    if report.equivocation {
-        text += "an operator signed two different messages of one kind: run `coram dkg` for the proof\n";
+    for disagreement in report.disagreements.values() {
+        text += &format!("{disagreement}\n");
+    }
+    if let Some(Equivocation { author, kind }) = &report.equivocation {
+        text += &format!(
+            "{} signed two different {kind} messages: the ceremony is over, `coram dkg` writes the proof\n",
+            name(ceremony, *author)
+        );
+        return text;
     }
     text += &match report.awaited_kind {
         Some(kind) => format!("awaited: {kind} of {}\n", names(ceremony, &report.awaited_operators)),

@@ -6,13 +6,14 @@
 //!   decryption-key    64 hex characters; recovers the shares from the public lock
 //!   dealing-seed      64 hex characters; destroyed when the ceremony has ended
 //!   board/            one file for each message: <kind>-<author>-<hash>.ssz
+//!   keystores.partial keystores that are being written; renamed when they are complete
 //!   finishing         the outputs are being written, or are written
 //! ```
 //!
 //! Both secrets are on disk before the first message is made, and a message is on disk before it is sent. So whatever moment
 //! a process is killed at, the next one makes the same messages again.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use coram_ceremony::{Board, Ceremony, Inserted, Keys, Message, keys};
@@ -26,6 +27,7 @@ use crate::failure::{Exit, Failure};
 const SECRET_BYTES: usize = 32;
 const FINISHING: &str = "finishing";
 const DEALING_SEED: &str = "dealing-seed";
+const DECRYPTION_KEY: &str = "decryption-key";
 
 /// An attempt's folder, held by this process alone.
 #[derive(Debug)]
@@ -74,10 +76,16 @@ impl Attempt {
         }
         let path = folder.join("lock");
         let lock = File::create(&path).map_err(|error| disk(&path, "make", &error))?;
-        lock.try_lock().map_err(|_| {
-            let what = format!("another process works on {}", folder.display());
-            Failure::new(Exit::Refused, "store.locked", what).help("let it finish, or stop it first")
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => {
+                let what = format!("another process works on {}", folder.display());
+                Failure::new(Exit::Refused, "store.locked", what).help("let it finish, or stop it first")
+            }
+            TryLockError::Error(error) => disk(&path, "lock", &error),
         })?;
+        for path in [folder.clone(), folder.join("board")] {
+            files::sweep(&path).map_err(|error| disk(&path, "clean", &error))?;
+        }
         Ok(Self { folder, _lock: lock })
     }
 
@@ -102,7 +110,7 @@ impl Attempt {
     }
 
     fn decryption_key(&self, ceremony: &Ceremony, identity: &IdentityKey) -> Result<DecryptionKey, Failure> {
-        let path = self.folder.join("decryption-key");
+        let path = self.folder.join(DECRYPTION_KEY);
         if path.exists() {
             let secret = read_secret(&path)?;
             return DecryptionKey::from_bytes(&secret).map_err(|error| {
@@ -135,6 +143,16 @@ impl Attempt {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the decryption key is there. Its owner may destroy it when the ceremony has ended.
+    pub fn has_decryption_key(&self) -> bool {
+        self.folder.join(DECRYPTION_KEY).exists()
+    }
+
+    /// Where keystores are made before they are complete.
+    pub fn staging(&self) -> PathBuf {
+        self.folder.join("keystores.partial")
     }
 
     /// Whether outputs of this attempt may be in the data folder.

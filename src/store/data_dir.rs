@@ -1,5 +1,7 @@
 //! An operator's data folder, and the checks that could spoil the end if they were made at the end.
 
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use coram_cluster::identity::IdentityKey;
@@ -80,20 +82,33 @@ impl DataDir {
         Ok(results)
     }
 
-    /// Writes and removes a file, to see that it will be possible at the end.
-    pub fn check_writable(&self) -> Result<(), Failure> {
-        let probe = tempfile::NamedTempFile::with_prefix_in(".coram-", &self.0).and_then(|file| {
-            file.as_file().set_len(1 << 16)?;
+    /// Writes and removes a file of `bytes` bytes, to see that there will be room at the end.
+    pub fn check_writable(&self, bytes: u64) -> Result<(), Failure> {
+        let probe = tempfile::NamedTempFile::with_prefix_in(files::TEMPORARY, &self.0).and_then(|file| {
+            let block = [0x5a; 1 << 16];
+            for start in (0..bytes).step_by(block.len()) {
+                let len = block.len().min((bytes - start) as usize);
+                file.as_file().write_all(block.get(..len).unwrap_or(&block))?;
+            }
             file.as_file().sync_all()
         });
         probe.map_err(|error| {
-            Failure::new(
-                Exit::Refused,
-                "store.read-only",
-                format!("cannot write to {}: {error}", self.0.display()),
-            )
-            .help("give this user write permission, or name another folder with --data-dir")
+            let what = format!("cannot write {bytes} bytes to {}: {error}", self.0.display());
+            Failure::new(Exit::Refused, "store.read-only", what)
+                .help("make room, give this user write permission, or name another folder with --data-dir")
         })
+    }
+
+    /// Refuses a folder in which others could replace keys or boards.
+    pub fn check_private(&self) -> Result<(), Failure> {
+        let metadata = std::fs::metadata(&self.0).map_err(|error| disk(&self.0, "examine", &error))?;
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o022 == 0 {
+            return Ok(());
+        }
+        let what = format!("others can write to the data folder {} (mode {mode:03o})", self.0.display());
+        Err(Failure::new(Exit::Refused, "store.permissions", what)
+            .help(format!("run `chmod go-w {}`", self.0.display())))
     }
 
     /// Refuses an identity key that a running Charon holds: two programs with one identity would contradict each other.

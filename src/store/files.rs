@@ -5,7 +5,11 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use tempfile::NamedTempFile;
+
+/// What the names of files start with while they are written.
+pub const TEMPORARY: &str = ".coram-";
 
 /// Mode of files that anybody may read and nobody should change.
 pub const PUBLIC: u32 = 0o444;
@@ -23,7 +27,7 @@ pub const SECRET_FOLDER: u32 = 0o700;
 /// [`io::ErrorKind::AlreadyExists`] if the file exists; nothing is ever overwritten.
 pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let folder = parent(path);
-    let mut file = NamedTempFile::with_prefix_in(".coram-", folder)?;
+    let mut file = NamedTempFile::with_prefix_in(TEMPORARY, folder)?;
     file.as_file().set_permissions(Permissions::from_mode(mode))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
@@ -37,12 +41,78 @@ pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 ///
 /// [`io::ErrorKind::InvalidData`] if it is larger.
 pub fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    read_at_most(File::open(path)?, limit)
+}
+
+/// Reads a regular file of at most `limit` bytes from a folder that others can write to.
+///
+/// # Errors
+///
+/// Anything that is not a regular file: opening a FIFO would block for ever, and a symbolic link could lead anywhere. What is
+/// judged is the open file, since the name may stand for another one by now.
+pub fn read_foreign(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits() as i32;
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    read_at_most(file, limit)
+}
+
+fn read_at_most(file: File, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    file.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::new(io::ErrorKind::InvalidData, format!("it has more than {limit} bytes")));
     }
     Ok(bytes)
+}
+
+/// Writes a new file as a whole into a folder that others share, whatever kind of disk it is on: modes and the syncing of
+/// folders are left to it. Nothing depends on this copy.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::AlreadyExists`] if the file exists.
+pub fn write_shared(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = NamedTempFile::with_prefix_in(TEMPORARY, parent(path))?;
+    let _ = file.as_file().set_permissions(Permissions::from_mode(PUBLIC));
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Removes what a killed process left half-written in a folder.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn sweep(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) && entry.file_type()?.is_file() {
+            destroy(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Destroys a folder of files.
+///
+/// # Errors
+///
+/// What the system says; a folder that is not there is no error.
+pub fn destroy_folder(path: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        destroy(&entry?.path())?;
+    }
+    fs::remove_dir(path)
 }
 
 /// Refuses a secret that others can read.
@@ -76,7 +146,9 @@ pub fn make_secret_folder(path: &Path) -> io::Result<()> {
 ///
 /// What the system says; a file that is not there is no error.
 pub fn destroy(path: &Path) -> io::Result<()> {
-    match OpenOptions::new().write(true).mode(KEY).open(path) {
+    // Passwords are 0400; whether this works, opening tells.
+    let _ = fs::set_permissions(path, Permissions::from_mode(KEY));
+    match OpenOptions::new().write(true).open(path) {
         Ok(mut file) => {
             let len = file.metadata()?.len() as usize;
             file.write_all(&vec![0; len])?;

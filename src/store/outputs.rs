@@ -36,12 +36,13 @@ const MAX_KEYSTORE: u64 = 1 << 16;
 /// Writes keystores, deposit data and lock to `folder`, and reads them back.
 pub fn write(
     folder: &Path,
+    staging: &Path,
     lock: &Lock,
     lock_json: &[u8],
     network: &Network,
     shares: &[SecretKey],
 ) -> Result<(), Failure> {
-    write_keystores(folder, shares)?;
+    write_keystores(folder, staging, shares)?;
     let deposits = lock.validators().iter().flat_map(|validator| &validator.deposits);
     for (name, bytes) in deposit::files(network, deposits)? {
         write_same(&folder.join(name), &bytes)?;
@@ -68,29 +69,23 @@ fn differs(path: &Path) -> Failure {
         .help("move it away and run again; nothing is ever overwritten")
 }
 
-/// Writes all keystores into a folder beside the final one, and renames it when it is complete: there is never a
-/// keystore without its password.
-pub fn write_keystores(folder: &Path, shares: &[SecretKey]) -> Result<(), Failure> {
+/// Writes all keystores into the folder `staging`, and renames it when it is complete: there is never a keystore without its
+/// password. What a killed process left there is destroyed first: it holds shares.
+pub fn write_keystores(folder: &Path, staging: &Path, shares: &[SecretKey]) -> Result<(), Failure> {
+    files::destroy_folder(staging).map_err(|error| disk(staging, "destroy", &error))?;
     let keystores = folder.join(KEYSTORES);
     if keystores.exists() {
         return Ok(());
     }
-    let staging = tempfile::Builder::new().prefix(".coram-keystores-").tempdir_in(folder);
-    let staging = staging.map_err(|error| disk(folder, "write to", &error))?;
-    shares
-        .par_iter()
-        .enumerate()
-        .try_for_each(|(index, share)| write_keystore(staging.path(), index, share))?;
+    files::make_secret_folder(staging).map_err(|error| disk(staging, "make", &error))?;
+    shares.par_iter().enumerate().try_for_each(|(index, share)| write_keystore(staging, index, share))?;
     let publish = || {
-        fs::set_permissions(staging.path(), Permissions::from_mode(0o755))?;
-        files::sync_folder(staging.path())?;
-        fs::rename(staging.path(), &keystores)?;
+        files::sync_folder(staging)?;
+        fs::rename(staging, &keystores)?;
+        fs::set_permissions(&keystores, Permissions::from_mode(0o755))?;
         files::sync_folder(folder)
     };
-    publish().map_err(|error| disk(&keystores, "write", &error))?;
-    // Nothing of that name is left to remove.
-    let _ = staging.keep();
-    Ok(())
+    publish().map_err(|error| disk(&keystores, "write", &error))
 }
 
 fn write_keystore(folder: &Path, index: usize, share: &SecretKey) -> Result<(), Failure> {

@@ -41,6 +41,7 @@ impl Cluster {
     /// Makes identities, a definition, and all signatures, each by a command of its own.
     pub fn new(operators: u16, threshold: u16, validators: u16) -> Self {
         let cluster = Self { folder: tempfile::tempdir().unwrap(), operators };
+        fs::create_dir(cluster.board()).unwrap();
         let enrs: Vec<String> = (0..operators).map(|node| cluster.make_identity(node)).collect();
         let accounts: Vec<String> = (0..operators).map(|node| cluster.make_account(node)).collect();
         let numbers = [threshold.to_string(), validators.to_string()];

@@ -1,0 +1,171 @@
+//! A shared folder that others write to, a disk that stops, and data folders as people leave them.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod common;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use common::{Cluster, coram, fails, run, text, wait_until};
+
+fn set_mode(path: &std::path::Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+/// The ceremony's folder on the board.
+fn ceremony_folder(cluster: &Cluster) -> PathBuf {
+    cluster.published("join", 1)[0].parent().unwrap().to_owned()
+}
+
+#[test]
+fn a_message_that_is_removed_or_replaced_is_put_back() {
+    let cluster = Cluster::new(4, 3, 1);
+    let first = cluster.start(0);
+    wait_until("a join", || !cluster.published("join", 1).is_empty());
+    let join = cluster.published("join", 1)[0].clone();
+    let bytes = fs::read(&join).unwrap();
+
+    fs::remove_file(&join).unwrap();
+    wait_until("the join again", || !cluster.published("join", 1).is_empty());
+
+    set_mode(&join, 0o644);
+    fs::write(&join, "junk").unwrap();
+    wait_until("the join under another name", || {
+        cluster.published("join", 1).iter().any(|path| fs::read(path).unwrap() == bytes)
+    });
+
+    // Also one that was replaced while nobody was looking.
+    first.kill();
+    for path in cluster.published("join", 1) {
+        set_mode(&path, 0o644);
+        fs::write(&path, "more junk").unwrap();
+    }
+    cluster.complete();
+    cluster.common_lock();
+}
+
+#[test]
+fn whatever_else_is_on_the_board_does_no_harm() {
+    let cluster = Cluster::new(4, 3, 1);
+    let first = cluster.start(0);
+    wait_until("a join", || !cluster.published("join", 1).is_empty());
+    let (board, folder) = (cluster.board(), ceremony_folder(&cluster));
+
+    for closed in ["lost+found", "0123456789abcdef"] {
+        fs::create_dir(board.join(closed)).unwrap();
+        set_mode(&board.join(closed), 0o000);
+    }
+    assert!(Command::new("mkfifo").arg(folder.join("join-2-fifo.ssz")).status().unwrap().success());
+    symlink("/dev/zero", folder.join("join-2-zero.ssz")).unwrap();
+    symlink(&folder, board.join("fedcba9876543210")).unwrap();
+    fs::create_dir(folder.join("join-3-folder.ssz")).unwrap();
+    fs::write(folder.join("deal-2-large.ssz"), vec![0; 8 << 20]).unwrap();
+    for junk in 0..100 {
+        fs::write(folder.join(format!("join-4-{junk:03}.ssz")), format!("junk {junk}")).unwrap();
+        fs::write(folder.join(format!("{junk:03}\u{1b}[2J.ssz")), "junk").unwrap();
+    }
+    drop(first);
+
+    let status = coram()
+        .arg("status")
+        .args(["--data-dir".as_ref(), cluster.node(0).as_os_str()])
+        .args(["--definition-file".as_ref(), cluster.definition().as_os_str()])
+        .args(["--board".as_ref(), board.as_os_str()])
+        .output()
+        .unwrap();
+    assert!(status.status.success(), "{}", text(&status.stderr));
+    let output = fails(cluster.dkg(1).args(["--timeout", "2"]), 5, "ceremony.timeout");
+    assert!(
+        !text(&output.stderr).contains('\u{1b}'),
+        "names of strangers' files must not steer the terminal"
+    );
+}
+
+#[test]
+fn two_clusters_of_the_same_operators_share_a_board() {
+    let cluster = Cluster::new(4, 3, 1);
+    let first: Vec<_> = [0, 1].into_iter().map(|node| cluster.start(node)).collect();
+    wait_until("joins of the first cluster", || !cluster.published("join", 2).is_empty());
+    first.into_iter().for_each(common::Process::kill);
+
+    let enr =
+        |node| run(coram().args(["enr", "show", "--data-dir"]).arg(cluster.node(node))).trim().to_owned();
+    let enrs: Vec<String> = (0..4).map(enr).collect();
+    let address = "0x52908400098527886E0F7030069857D2E4169EE7";
+    run(coram()
+        .args(["definition", "new", "--network", "hoodi", "--name", "second", "--output-dir"])
+        .arg(cluster.path("second"))
+        .args(["--fee-recipient-addresses", address, "--withdrawal-addresses", address])
+        .args(["--operator-enrs", &enrs.join(",")]));
+    let start = |node: u16| {
+        let mut command = coram();
+        command.env("CORAM_TIMEOUT", "120").arg("dkg").arg("--data-dir").arg(cluster.node(node));
+        command.arg("--definition-file").arg(cluster.path("second/cluster-definition.json"));
+        command.arg("--board").arg(cluster.board()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    };
+    let mut second: Vec<_> = vec![start(0)];
+    // Long enough that the Joins of the first cluster are looked at while this one waits for others.
+    sleep(Duration::from_secs(12));
+    second.extend((1..4).map(start));
+    for mut process in second {
+        assert_eq!(process.wait().unwrap().code(), Some(0));
+    }
+    cluster.common_lock();
+}
+
+#[test]
+fn a_board_that_is_not_there_is_not_made() {
+    let cluster = Cluster::new(4, 3, 1);
+    fs::remove_dir(cluster.board()).unwrap();
+    fails(&mut cluster.dkg(0), 2, "board.missing");
+    assert!(!cluster.board().exists());
+}
+
+#[test]
+fn a_data_folder_that_others_can_write_to_is_refused() {
+    let cluster = Cluster::new(4, 3, 1);
+    set_mode(&cluster.node(0), 0o777);
+    fails(&mut cluster.dkg(0), 7, "store.permissions");
+    assert!(cluster.published("join", 1).is_empty());
+}
+
+#[test]
+fn what_a_killed_process_left_of_the_shares_is_destroyed() {
+    let cluster = Cluster::new(4, 3, 2);
+    let processes: Vec<_> = (0..4).map(|node| cluster.start(node)).collect();
+    wait_until("the first lock", || (0..4).any(|node| cluster.lock(node).exists()));
+    processes.into_iter().for_each(common::Process::finish);
+
+    // As after SIGKILL while keystores were written.
+    let staging = cluster.attempt(0).join("keystores.partial");
+    fs::create_dir(&staging).unwrap();
+    fs::write(staging.join("keystore-0.json"), "{}").unwrap();
+    fs::write(cluster.attempt(0).join(".coram-half"), "a secret").unwrap();
+    run(&mut cluster.dkg(0));
+    assert!(!staging.exists());
+    assert!(!cluster.attempt(0).join(".coram-half").exists());
+}
+
+#[test]
+fn after_the_decryption_key_was_destroyed_the_ceremony_is_still_known_to_be_complete() {
+    let cluster = Cluster::new(4, 3, 1);
+    cluster.complete();
+    fs::remove_file(cluster.attempt(2).join("decryption-key")).unwrap();
+    let path = run(&mut cluster.dkg(2));
+    assert_eq!(path.trim(), cluster.lock(2).to_str().unwrap());
+}
+
+#[test]
+fn any_timeout_can_be_given() {
+    let cluster = Cluster::new(4, 3, 1);
+    let mut process =
+        cluster.dkg(0).args(["--timeout", "18446744073709551615"]).stderr(Stdio::null()).spawn().unwrap();
+    wait_until("a join", || !cluster.published("join", 1).is_empty());
+    process.kill().unwrap();
+    process.wait().unwrap();
+}
