@@ -60,13 +60,10 @@ impl Failure {
     }
 }
 
+/// In one line, without the help.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error[{}]: {}", self.code, self.what)?;
-        match &self.help {
-            Some(help) => write!(f, "\n  help: {help}"),
-            None => Ok(()),
-        }
+        write!(f, "error[{}]: {}", self.code, self.what)
     }
 }
 

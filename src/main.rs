@@ -11,6 +11,7 @@
 mod cli;
 mod driver;
 mod failure;
+mod plain;
 mod printer;
 mod store;
 

@@ -1,8 +1,13 @@
 //! Completions, the manual page, and what every command has in common.
 
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
+
 mod common;
 
-use common::{coram, run, text};
+use std::fs::File;
+use std::process::Stdio;
+
+use common::{coram, fails, run, text};
 
 #[test]
 fn completions_know_the_commands() {
@@ -39,4 +44,30 @@ fn a_wrong_command_line_is_a_usage_error() {
         assert_eq!(output.status.code(), Some(2), "{line}");
         assert!(output.stdout.is_empty(), "{line}: {}", text(&output.stdout));
     }
+}
+
+#[test]
+fn a_result_that_does_not_arrive_is_a_failure() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = coram().args(["completions", "bash"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("error[output.write]"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_reader_that_has_read_enough_is_no_failure() {
+    let mut child =
+        coram().args(["completions", "bash"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
+
+#[test]
+fn names_of_files_neither_steer_the_terminal_nor_begin_a_line() {
+    let name = "\u{1b}[2J\nerror[fault.proved]: \u{202e}x";
+    let output = fails(coram().args(["verify", name]), 2, "file.read");
+    let message = text(&output.stderr);
+    assert!(!message.contains('\u{1b}') && !message.contains('\u{202e}'), "{message:?}");
+    assert!(!message.lines().any(|line| line.starts_with("error[fault")), "{message}");
 }

@@ -68,8 +68,7 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
         // Its owner destroyed the key, as it may; there is nothing left to do.
         check_lock(&data_dir, &network)?;
         notice("the ceremony has ended, and its lock verifies");
-        print_lock(&data_dir);
-        return Ok(());
+        return print_lock(&data_dir);
     }
 
     let keys = attempt.keys(&ceremony, identity)?;
@@ -115,12 +114,11 @@ fn finish(
         "kept: {}, which recovers the shares from the public lock. Destroy it if a later theft must reveal nothing",
         attempt.folder().join("decryption-key").display()
     ));
-    print_lock(data_dir);
-    Ok(())
+    print_lock(data_dir)
 }
 
-fn print_lock(data_dir: &DataDir) {
-    result(&format!("{}\n", data_dir.path().join(LOCK).display()));
+fn print_lock(data_dir: &DataDir) -> Result<(), Failure> {
+    result(&format!("{}\n", data_dir.path().join(LOCK).display()))
 }
 
 /// Says what is going to be done, with the hash that operators compare by another channel.

@@ -72,8 +72,7 @@ fn make(data_dir: &Path) -> Result<(), Failure> {
          its node, and whoever has it can pose as this operator.",
         path.display()
     ));
-    printer::result(&format!("{}\n", Enr::new(&key).text()));
-    Ok(())
+    printer::result(&format!("{}\n", Enr::new(&key).text()))
 }
 
 fn show(show: &Show) -> Result<(), Failure> {
@@ -82,10 +81,9 @@ fn show(show: &Show) -> Result<(), Failure> {
         None => {
             let enr = Enr::new(&DataDir::open(&show.data_dir)?.identity()?);
             let text = if show.verbose { details(&enr) } else { format!("{}\n", enr.text()) };
-            printer::result(&text);
+            printer::result(&text)
         }
     }
-    Ok(())
 }
 
 fn details(enr: &Enr) -> String {

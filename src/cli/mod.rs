@@ -6,7 +6,6 @@ mod dkg;
 mod enr;
 mod files;
 mod network;
-mod plain;
 mod recover;
 mod secret;
 mod shell;
@@ -74,9 +73,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
 }
 
 fn report(failure: &Failure) -> ExitCode {
-    // Names and values from files can stand in it.
-    for line in failure.to_string().lines() {
-        printer::notice(&plain::Plain(line).to_string());
+    printer::notice(&failure.to_string());
+    if let Some(help) = &failure.help {
+        printer::notice(&format!("  help: {help}"));
     }
     failure.exit.into()
 }

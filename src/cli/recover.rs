@@ -78,8 +78,7 @@ pub fn run(arguments: &Recover) -> Result<(), Failure> {
     notice(
         "do not run a validator with recovered keystores while the originals are in use elsewhere: that is slashed",
     );
-    result(&format!("{}\n", keystores.display()));
-    Ok(())
+    result(&format!("{}\n", keystores.display()))
 }
 
 /// The transcript of a lock: the member, or a file.

@@ -28,8 +28,7 @@ pub struct Man {
 pub fn completions(arguments: &Completions) -> Result<(), Failure> {
     let mut text = Vec::new();
     clap_complete::generate(arguments.shell, &mut Arguments::command(), "coram", &mut text);
-    print(&text);
-    Ok(())
+    print(&text)
 }
 
 /// Prints a page of the manual.
@@ -50,12 +49,11 @@ pub fn man(arguments: &Man) -> Result<(), Failure> {
     let mut text = Vec::new();
     let page = clap_mangen::Man::new(command.clone());
     page.render(&mut text).map_err(|error| Failure::new(Exit::Internal, "man", error.to_string()))?;
-    print(&text);
-    Ok(())
+    print(&text)
 }
 
-fn print(text: &[u8]) {
-    printer::result(&String::from_utf8_lossy(text));
+fn print(text: &[u8]) -> Result<(), Failure> {
+    printer::result(&String::from_utf8_lossy(text))
 }
 
 #[cfg(test)]

@@ -264,6 +264,5 @@ fn compare_locks(output: &Path, count: usize, elapsed: Duration) -> Result<(), F
     if let Some(path) = paths.first() {
         notice(&format!("verify with: coram verify {}", path.display()));
     }
-    result(&paths.iter().map(|path| format!("{}\n", path.display())).collect::<String>());
-    Ok(())
+    result(&paths.iter().map(|path| format!("{}\n", path.display())).collect::<String>())
 }

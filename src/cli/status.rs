@@ -77,11 +77,10 @@ pub fn run(arguments: &Status) -> Result<(), Failure> {
     if arguments.json {
         let json = serde_json::to_string_pretty(&report);
         let json = json.map_err(|error| Failure::new(Exit::Internal, "json", error.to_string()))?;
-        result(&format!("{json}\n"));
+        result(&format!("{json}\n"))
     } else {
-        result(&text(&ceremony, &report));
+        result(&text(&ceremony, &report))
     }
-    Ok(())
 }
 
 fn report(ceremony: &Ceremony, board: &Board, disagreements: BTreeMap<u16, String>) -> Report {

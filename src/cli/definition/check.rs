@@ -39,9 +39,9 @@ pub fn run(arguments: &Check) -> Result<(), Failure> {
     if arguments.json {
         let text = serde_json::to_string_pretty(&report);
         let text = text.map_err(|error| Failure::new(Exit::Internal, "json", error.to_string()))?;
-        printer::result(&format!("{text}\n"));
+        printer::result(&format!("{text}\n"))?;
     } else {
-        printer::result(&report.text());
+        printer::result(&report.text())?;
     }
     let failed = |exit, code, what: &str| {
         Err(Failure::new(exit, code, format!("{}: {what}", arguments.file.display())))

@@ -45,8 +45,7 @@ pub fn run(arguments: &Merge) -> Result<(), Failure> {
     let Some(merged) = merged else { return Ok(()) };
     write_new(&arguments.output, &merged.to_json()?)?;
     print_missing(&merged);
-    print_written(&arguments.output, &merged);
-    Ok(())
+    print_written(&arguments.output, &merged)
 }
 
 /// Says who still has to sign.

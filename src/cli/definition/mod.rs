@@ -13,7 +13,6 @@ use clap::{Args, Subcommand};
 use coram_cluster::definition::{Definition, Finding};
 use coram_cluster::network::Network;
 
-use super::plain::Plain;
 use crate::failure::{Exit, Failure};
 use crate::printer;
 use crate::store::{disk, files};
@@ -63,8 +62,7 @@ impl Destination {
                 source
             }
         };
-        print_written(path, definition);
-        Ok(())
+        print_written(path, definition)
     }
 }
 
@@ -95,24 +93,24 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Prints the result of every command that writes a definition.
-fn print_written(path: &Path, definition: &Definition) {
+fn print_written(path: &Path, definition: &Definition) -> Result<(), Failure> {
     printer::result(&format!(
         "file             {}\nconfig hash      0x{}\ndefinition hash  0x{}\n",
         path.display(),
         hex::encode(definition.config_hash()),
         hex::encode(definition.definition_hash()),
-    ));
+    ))
 }
 
 /// Prints what a person should know about a definition, as far as it is wanted.
 fn print_findings(definition: &Definition, network: Option<&Network>, wanted: impl Fn(&Finding) -> bool) {
     for finding in definition.lint(network).iter().filter(|finding| wanted(finding)) {
         printer::notice(&format!(
-            "{}[{}]: {}\n  help: {}",
+            "{}[{}]: {}",
             report::severity(finding.severity),
             finding.code,
-            Plain(&finding.text),
-            finding.advice
+            finding.text
         ));
+        printer::notice(&format!("  help: {}", finding.advice));
     }
 }

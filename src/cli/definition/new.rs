@@ -139,8 +139,7 @@ pub fn run(arguments: &New) -> Result<(), Failure> {
             "Next: send the file to every operator. Nobody signs it, so compare the definition hash with them by another channel."
         }
     });
-    print_written(&path, &definition);
-    Ok(())
+    print_written(&path, &definition)
 }
 
 impl New {

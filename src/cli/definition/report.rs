@@ -8,7 +8,7 @@ use coram_cluster::definition::{
 use serde::Serialize;
 
 use crate::cli::amount::eth;
-use crate::cli::plain::Plain;
+use crate::plain::Plain;
 
 /// What `coram definition check` found.
 #[derive(Debug, Serialize)]

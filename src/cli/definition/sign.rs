@@ -13,7 +13,6 @@ use super::collect::print_missing;
 use super::{Destination, print_findings, report};
 use crate::cli::files::{definition_path, read_definition};
 use crate::cli::network::CustomNetwork;
-use crate::cli::plain::Plain;
 use crate::cli::secret;
 use crate::failure::{Exit, Failure};
 use crate::printer;
@@ -179,7 +178,7 @@ impl Sign {
 fn foreign_record(index: u16, operator: &Operator, own: &Enr) -> Failure {
     let what = format!(
         "operator {index} has the node record {} in the definition, and yours is {}",
-        Plain(operator.enr()),
+        operator.enr(),
         own.text()
     );
     Failure::new(Exit::Invalid, "definition.other-record", what).help(

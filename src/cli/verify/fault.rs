@@ -6,8 +6,8 @@ use std::path::Path;
 use coram_ceremony::verify::{FaultReport, Verdict, verify_fault};
 
 use super::{print_json, shown};
-use crate::cli::plain::Plain;
 use crate::failure::{Exit, Failure};
+use crate::plain::Plain;
 use crate::printer;
 
 /// Checks a fault file and prints what it proves.
@@ -18,7 +18,7 @@ pub fn run(path: &Path, bytes: &[u8], json: bool) -> Result<(), Failure> {
     if json {
         print_json(&report)?;
     } else {
-        printer::result(&render(&report));
+        printer::result(&render(&report))?;
     }
     let name = shown(path);
     match report.verdict {

@@ -56,7 +56,7 @@ pub fn run(arguments: &Verify) -> Result<(), Failure> {
     if arguments.json {
         print_json(&report)?;
     } else {
-        printer::result(&text::render(&report, printer::colours()));
+        printer::result(&text::render(&report, printer::colours()))?;
     }
     arguments.exit(&report)
 }
@@ -125,8 +125,7 @@ fn names(names: &[&str]) -> String {
 fn print_json(report: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(report);
     let text = text.map_err(|error| Failure::new(Exit::Internal, "json", error.to_string()))?;
-    printer::result(&format!("{text}\n"));
-    Ok(())
+    printer::result(&format!("{text}\n"))
 }
 
 /// A file in messages.

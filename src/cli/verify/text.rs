@@ -7,7 +7,7 @@ use coram_ceremony::verify::report::{Anchor, CeremonySummary, Cluster};
 use coram_ceremony::verify::{Check, Outcome, Report, Verdict};
 
 use crate::cli::amount::eth;
-use crate::cli::plain::Plain;
+use crate::plain::Plain;
 
 /// How many items of a list are shown; the JSON has all.
 const SHOWN: usize = 16;
