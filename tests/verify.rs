@@ -261,15 +261,25 @@ fn a_fault_file_is_no_lock() {
     assert_eq!(output.status.code(), Some(3));
     assert!(text(&output.stdout).contains("REJECTED"), "{}", text(&output.stdout));
     let (code, report) = report(&fault, &[]);
-    assert_eq!((code, report["verdict"].as_str()), (Some(3), Some("invalid")), "{report}");
+    assert_eq!((code, report["verdict"].as_str()), (Some(3), Some("rejected")), "{report}");
     let later = files.put("later.json", r#"{"fault_version": 2, "protocol": "coram/v1"}"#);
     assert_eq!(verify(&later, &[]).status.code(), Some(4));
     // Whoever expects something of a lock must not be answered about something else.
     for expectation in [["--expect-network", "hoodi"], ["--accept", "lock.hash"]] {
         fails(coram().arg("verify").arg(&fault).args(expectation), 2, "fault.not-a-lock");
     }
-    // A lock that calls itself a fault proves nothing either.
-    assert_eq!(verify(&files.changed(|lock| lock["fault_version"] = 1.into()), &[]).status.code(), Some(3));
+    // A lock stays one, also if it calls itself a fault: no check covers a member that nobody reads.
+    let (code, report) = self::report(&files.changed(|lock| lock["fault_version"] = 1.into()), &[]);
+    assert_eq!((code, report["verdict"].as_str()), (Some(0), Some("valid")), "{report}");
+}
+
+#[test]
+fn a_definition_is_no_lock() {
+    let files = Files::new();
+    let definition = serde_json::to_vec(&parsed()["cluster_definition"]).unwrap();
+    let output =
+        fails(coram().arg("verify").arg(files.put("definition.json", definition)), 2, "verify.definition");
+    assert!(text(&output.stderr).contains("coram definition check"));
 }
 
 #[test]

@@ -35,7 +35,7 @@ mod transcript;
 pub use catalogue::CheckId;
 pub use check::{Check, Failure, Outcome};
 pub use document::checks_page;
-pub use fault::{Culprit, FaultReport, verify_fault};
+pub use fault::{Culprit, FaultReport, FaultVerdict, verify_fault};
 pub use options::{Expectations, ExpectedOperator, Options};
 pub use recorder::{Clock, Observer};
 pub use report::{Report, Verdict};

@@ -3,7 +3,6 @@
 use coram_cluster::identity::peer_id;
 use serde::Serialize;
 
-use super::report::Verdict;
 use crate::fault::{FaultFile, FaultRejected};
 use crate::hex;
 use crate::id::CeremonyId;
@@ -11,14 +10,25 @@ use crate::id::CeremonyId;
 /// Version of the members of fault reports.
 pub const FAULT_VERSION: u32 = 1;
 
+/// What a fault file comes to. Its words are none of those for locks: whoever takes a fault file for a lock finds no `valid`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultVerdict {
+    /// The breach is proved.
+    Proved,
+    /// It is not, and nobody is accused.
+    Rejected,
+    /// A version that is not known here.
+    Indeterminate,
+}
+
 /// What a fault file proves.
 #[derive(Clone, Debug, Serialize)]
 pub struct FaultReport {
     /// [`FAULT_VERSION`].
     pub report_version: u32,
-    /// Valid: the breach is proved. Invalid: it is not, and nobody is accused. Indeterminate: a version that is not
-    /// known here.
-    pub verdict: Verdict,
+    /// Whether anything is proved.
+    pub verdict: FaultVerdict,
     /// What happened, or why nothing is proved.
     pub detail: String,
     /// The stable name of the breach, if one is proved.
@@ -65,10 +75,10 @@ pub fn verify_fault(bytes: &[u8]) -> FaultReport {
                 ceremony: Some(accusation.ceremony),
                 attempt: Some(accusation.attempt),
                 definition_hash: Some(hex::encode(&accusation.definition)),
-                ..report(Verdict::Valid, accusation.breach.to_string())
+                ..report(FaultVerdict::Proved, accusation.breach.to_string())
             }
         }
-        Err(error @ FaultRejected::Unknown { .. }) => report(Verdict::Indeterminate, error.to_string()),
-        Err(error) => report(Verdict::Invalid, error.to_string()),
+        Err(error @ FaultRejected::Unknown { .. }) => report(FaultVerdict::Indeterminate, error.to_string()),
+        Err(error) => report(FaultVerdict::Rejected, error.to_string()),
     }
 }

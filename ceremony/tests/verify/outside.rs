@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use coram_ceremony::message::Commit;
 use coram_ceremony::verify::report::Anchor;
 use coram_ceremony::verify::{
-    CheckId, Culprit, Expectations, ExpectedOperator, Options, Outcome as Became, Verdict, verify_fault,
+    CheckId, Culprit, Expectations, ExpectedOperator, FaultVerdict, Options, Outcome as Became, Verdict,
+    verify_fault,
 };
 use coram_ceremony::{Message, Step};
 use coram_cluster::address::Address;
@@ -148,11 +149,11 @@ fn locks_of_charon_are_judged_as_far_as_they_go() {
 fn no_file_accuses_without_evidence() {
     for bytes in [&b""[..], b"{}", b"[]", &made().json] {
         let report = verify_fault(bytes);
-        assert_eq!(report.verdict, Verdict::Invalid);
+        assert_eq!(report.verdict, FaultVerdict::Rejected);
         assert!(report.culprits.is_empty() && report.breach.is_none());
     }
     let later = br#"{"fault_version": 2, "protocol": "coram/v1"}"#;
-    assert_eq!(verify_fault(later).verdict, Verdict::Indeterminate);
+    assert_eq!(verify_fault(later).verdict, FaultVerdict::Indeterminate);
 }
 
 #[test]
@@ -171,7 +172,12 @@ fn a_fault_file_accuses_whom_its_messages_prove_guilty() {
     let Step::Faulted(file) = &steps[0] else { panic!("{:?}", steps[0]) };
     let file = file.to_json().unwrap();
     let report = verify_fault(&file);
-    assert_eq!((report.verdict, report.breach), (Verdict::Valid, Some("equivocation")), "{}", report.detail);
+    assert_eq!(
+        (report.verdict, report.breach),
+        (FaultVerdict::Proved, Some("equivocation")),
+        "{}",
+        report.detail
+    );
     let culprit = Culprit { index: 2, peer_id: identity(2).peer_id() };
     assert_eq!(report.culprits, [culprit]);
     assert_eq!(report.ceremony, Some(ceremony.id()));
@@ -179,7 +185,7 @@ fn a_fault_file_accuses_whom_its_messages_prove_guilty() {
     let mut other: Value = serde_json::from_slice(&file).unwrap();
     other["culprits"] = json!([3]);
     let report = verify_fault(&bytes(&other));
-    assert_eq!((report.verdict, report.culprits), (Verdict::Invalid, vec![]));
+    assert_eq!((report.verdict, report.culprits), (FaultVerdict::Rejected, vec![]));
     // And it is no lock.
     assert_eq!(verify(&file).with(Became::Failed), ["lock.form"]);
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use coram_ceremony::verify::{FaultReport, Verdict, verify_fault};
+use coram_ceremony::verify::{FaultReport, FaultVerdict, verify_fault};
 
 use super::{print_json, shown};
 use crate::failure::{Exit, Failure};
@@ -22,17 +22,17 @@ pub fn run(path: &Path, bytes: &[u8], json: bool) -> Result<(), Failure> {
     }
     let name = shown(path);
     match report.verdict {
-        Verdict::Valid => Err(Failure::new(
+        FaultVerdict::Proved => Err(Failure::new(
             Exit::Faulted,
             "fault.proved",
             format!("{name} proves that an operator broke the protocol"),
         )),
-        Verdict::Invalid => Err(Failure::new(
+        FaultVerdict::Rejected => Err(Failure::new(
             Exit::Invalid,
             "fault.rejected",
             format!("{name} proves nothing against anybody"),
         )),
-        Verdict::Indeterminate => Err(Failure::new(
+        FaultVerdict::Indeterminate => Err(Failure::new(
             Exit::Indeterminate,
             "fault.indeterminate",
             format!("{name} cannot be judged by this version"),
@@ -59,12 +59,14 @@ fn render(report: &FaultReport) -> String {
     row("attempt", report.attempt.map(|attempt| attempt.to_string()));
     row("definition hash", report.definition_hash.clone());
     let verdict = match report.verdict {
-        Verdict::Valid => {
+        FaultVerdict::Proved => {
             "PROVED: the messages in the file, signed by the culprits themselves, break the protocol. The file brings its own cluster \
              definition: compare the definition hash with that of the cluster that you have in mind."
         }
-        Verdict::Invalid => "REJECTED: nothing is proved, and nobody is accused.",
-        Verdict::Indeterminate => "INDETERMINATE: the file follows rules that this version does not know.",
+        FaultVerdict::Rejected => "REJECTED: nothing is proved, and nobody is accused.",
+        FaultVerdict::Indeterminate => {
+            "INDETERMINATE: the file follows rules that this version does not know."
+        }
     };
     let _ = writeln!(text, "\n{verdict}");
     text

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use clap::Args;
 use coram_ceremony::verify::{CheckId, Options, Outcome, Report, Verdict, verify_lock};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use self::expected::Expected;
 use super::files::read;
@@ -48,8 +48,10 @@ pub struct Verify {
 /// Runs the command.
 pub fn run(arguments: &Verify) -> Result<(), Failure> {
     let bytes = read(&arguments.file)?;
-    if is_fault(&bytes) {
-        return arguments.fault(&bytes);
+    match FileKind::of(&bytes) {
+        FileKind::Fault => return arguments.fault(&bytes),
+        FileKind::Definition => return Err(not_a_lock(&arguments.file)),
+        FileKind::Lock => {}
     }
     let started = Instant::now();
     let report = verify_lock(&bytes, &arguments.options()?, &|| started.elapsed());
@@ -97,13 +99,37 @@ impl Verify {
     }
 }
 
-/// Whether a file is a fault file, by its member `fault_version`.
-fn is_fault(bytes: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Members {
-        fault_version: Option<serde::de::IgnoredAny>,
+/// What a file is taken for, by its members.
+enum FileKind {
+    Lock,
+    Fault,
+    Definition,
+}
+
+impl FileKind {
+    /// What has a lock's member is judged as a lock, whatever else is in it; so is what is nothing that we know.
+    fn of(bytes: &[u8]) -> Self {
+        #[derive(Default, Deserialize)]
+        struct Members {
+            cluster_definition: Option<IgnoredAny>,
+            distributed_validators: Option<IgnoredAny>,
+            fault_version: Option<IgnoredAny>,
+            operators: Option<IgnoredAny>,
+        }
+        match serde_json::from_slice(bytes).unwrap_or_default() {
+            Members { cluster_definition: Some(_), .. } | Members { distributed_validators: Some(_), .. } => {
+                Self::Lock
+            }
+            Members { fault_version: Some(_), .. } => Self::Fault,
+            Members { operators: Some(_), .. } => Self::Definition,
+            _ => Self::Lock,
+        }
     }
-    serde_json::from_slice(bytes).is_ok_and(|members: Members| members.fault_version.is_some())
+}
+
+fn not_a_lock(path: &Path) -> Failure {
+    let what = format!("{} is a cluster definition, not a lock", shown(path));
+    Failure::new(Exit::Usage, "verify.definition", what).help("`coram definition check` explains it")
 }
 
 fn acceptable(name: &str) -> Result<CheckId, String> {
