@@ -80,7 +80,12 @@ impl Enr {
             return Err(ClusterError::Enr("its identity scheme is not v4"));
         }
         let key = entries.public_key.ok_or(ClusterError::Enr("it has no secp256k1 key"))?;
-        let public_key = key.try_into().map_err(|_| ClusterError::Enr("its key has not 33 bytes"))?;
+        let public_key: PublicKey =
+            key.try_into().map_err(|_| ClusterError::Enr("its key has not 33 bytes"))?;
+        // SEC 1 has a second form of 33 bytes, with tag 5: the same key would pass for another operator's.
+        if !matches!(public_key, [2 | 3, ..]) {
+            return Err(ClusterError::Enr("its key is not a compressed point"));
+        }
         let signature =
             signature.try_into().map_err(|_| ClusterError::Enr("its signature has not 64 bytes"))?;
         identity::verify_signature(&public_key, &keccak256(rlp::list(content)), signature)
@@ -298,6 +303,24 @@ mod tests {
             ("its signature is not that of its key", text(&[rlp::string(&foreign), content].concat())),
         ] {
             assert_eq!(Enr::parse(&text), Err(ClusterError::Enr(why)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_has_one_encoding() {
+        // The form with tag 5 stands for the point with one of the two ordinates: for which one, need not be known here.
+        for seed in 1..=8 {
+            let key = key(seed);
+            for tag in [0, 4, 5, 6] {
+                let mut other = key.public_key();
+                other[0] = tag;
+                let mut items = items();
+                items[4] = rlp::string(&other);
+                let content = items.concat();
+                let signature = key.sign(&keccak256(rlp::list(&content)));
+                let record = text(&[rlp::string(&signature), content].concat());
+                assert_eq!(Enr::parse(&record), Err(ClusterError::Enr("its key is not a compressed point")));
+            }
         }
     }
 
