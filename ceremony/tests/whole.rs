@@ -5,6 +5,7 @@
 mod common;
 
 use common::{ceremony, ceremony_with, dump, engine, restart, run, run_with};
+use coram_ceremony::transcript::TranscriptError;
 use coram_ceremony::{Kind, Message, Step, UnverifiedTranscript};
 use coram_cluster::lock::{Lock, check};
 use coram_cluster::network::Network;
@@ -55,6 +56,20 @@ fn an_outsider_replays_the_transcript() {
     let transcript = UnverifiedTranscript::read(lock.transcript().unwrap(), lock.definition()).unwrap();
     let sealed = transcript.replay().unwrap();
     assert_eq!(sealed.lock_json().unwrap(), json);
+}
+
+#[test]
+fn a_transcript_has_one_text() {
+    let ceremony = ceremony(3, 2, 1);
+    let lock = Lock::parse(&run(&ceremony)[0].lock_json().unwrap()).unwrap();
+    let mut transcript = lock.transcript().unwrap().clone();
+    assert!(UnverifiedTranscript::read(&transcript, lock.definition()).is_ok());
+    transcript["ceremony"]["parameters"]["setup"] = serde_json::Value::Null;
+    let refused = UnverifiedTranscript::read(&transcript, lock.definition());
+    assert!(
+        matches!(&refused, Err(TranscriptError::Form { path, .. }) if path == "ceremony.parameters.setup"),
+        "{refused:?}"
+    );
 }
 
 #[test]

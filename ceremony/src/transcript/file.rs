@@ -1,7 +1,7 @@
-//! The transcript as JSON: its members in order. Bytes are `0x` and lowercase hex, of exact lengths; unknown members
-//! are refused.
+//! The transcript as JSON. Bytes are `0x` and lowercase hex, of exact lengths; unknown members are refused. In the lock the
+//! members stand in alphabetical order, not in that of the types here; readers accept any.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{PROTOCOL, Transcript, VERSION};
 use crate::hex::{Array, Bytes};
@@ -37,12 +37,17 @@ pub(crate) struct CeremonyFile {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ParametersFile {
     pub(crate) proof_system: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub(crate) setup: Option<Array<32>>,
     pub(crate) commits: bool,
     pub(crate) encryption_keys: String,
     pub(crate) dealers: Vec<u16>,
     pub(crate) genesis_time: u64,
+}
+
+/// A member that is left out where there is no value: `null` would be a second text for that.
+fn not_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Array<32>>, D::Error> {
+    Array::deserialize(deserializer).map(Some)
 }
 
 #[derive(Serialize, Deserialize)]
