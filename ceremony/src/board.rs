@@ -10,8 +10,10 @@ use std::sync::Arc;
 
 use crate::ceremony::Ceremony;
 use crate::id::MessageId;
-use crate::message::{Body, Commit, Kind, Message, Rejection, Signed, UnverifiedMessage, foreign_join};
-use crate::parameters::{Difference, Terms};
+use crate::message::{
+    Body, Commit, ForeignTerms, Kind, Message, Rejection, Signed, UnverifiedMessage, foreign_join,
+};
+use crate::parameters::{Difference, WireTerms};
 
 /// What became of bytes that were offered to a board.
 #[derive(Clone, Debug)]
@@ -128,16 +130,27 @@ impl Board {
     fn explain(&self, bytes: &[u8], rejection: Rejection) -> Inserted {
         if let Rejection::OtherCeremony { .. } = rejection
             && let Some((author, theirs)) = foreign_join(bytes, &self.ceremony)
-            && let Some(difference) = self.ceremony.terms().first_difference(&theirs)
-            && !self.is_earlier_attempt(&theirs)
+            && let Some(difference) = self.difference(&theirs)
         {
             return Inserted::Disagreement(Disagreement { author, difference });
         }
         Inserted::Rejected(rejection)
     }
 
+    fn difference(&self, theirs: &ForeignTerms) -> Option<Difference> {
+        let ours = self.ceremony.terms();
+        match theirs {
+            ForeignTerms::Read(theirs) if self.is_earlier_attempt(theirs) => None,
+            ForeignTerms::Read(theirs) => ours.difference_from(theirs),
+            ForeignTerms::OtherProtocol(theirs) => {
+                let (ours, theirs) = (ours.protocol.to_string(), theirs.to_string());
+                Some(Difference { field: "protocol version", ours, theirs })
+            }
+        }
+    }
+
     /// What is left of an attempt that was abandoned does no harm and is nobody's disagreement.
-    fn is_earlier_attempt(&self, theirs: &Terms) -> bool {
+    fn is_earlier_attempt(&self, theirs: &WireTerms) -> bool {
         let ours = self.ceremony.terms();
         theirs.definition == ours.definition && theirs.attempt < ours.attempt
     }

@@ -15,7 +15,7 @@ mod envelope;
 mod signed;
 
 pub use body::{Attest, Body, Commit, Deal, Join, Seal};
-pub(crate) use envelope::foreign_join;
+pub(crate) use envelope::{ForeignTerms, foreign_join};
 pub use envelope::{Malformed, Message, Rejection, UnverifiedMessage};
 pub use signed::{Signed, Unverified};
 

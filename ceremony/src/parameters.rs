@@ -140,45 +140,20 @@ impl Terms {
     /// ```
     #[must_use]
     pub fn id(&self) -> CeremonyId {
-        let parameters = WireParameters::from(&self.parameters).as_ssz_bytes();
-        let previous: &[u8] = self.previous_lock.as_ref().map_or(&[], |hash| hash);
-        let hash = TaggedHash::new("ceremony")
-            .number(self.protocol.into())
-            .number(self.kind.number().into())
-            .number(self.attempt.into())
-            .bytes(&self.definition)
-            .bytes(&parameters)
-            .bytes(previous);
-        CeremonyId::new(hash.digest())
+        WireTerms::from(self).id()
     }
 
     /// The first thing on which `other` differs, with both values as text.
     #[must_use]
     pub fn first_difference(&self, other: &Self) -> Option<Difference> {
-        let (ours, theirs) = (self.named(), other.named());
+        self.difference_from(&WireTerms::from(other))
+    }
+
+    pub(crate) fn difference_from(&self, theirs: &WireTerms) -> Option<Difference> {
+        let (ours, theirs) = (WireTerms::from(self).named(), theirs.named());
         let mut pairs = ours.into_iter().zip(theirs);
         let ((field, ours), (_, theirs)) = pairs.find(|((_, ours), (_, theirs))| ours != theirs)?;
         Some(Difference { field, ours, theirs })
-    }
-
-    fn named(&self) -> [(&'static str, String); 11] {
-        let hash = |hash: &Option<[u8; 32]>| {
-            hash.map_or_else(|| "none".to_owned(), |hash| crate::hex::encode(&hash))
-        };
-        let parameters = &self.parameters;
-        [
-            ("protocol version", self.protocol.to_string()),
-            ("definition hash", crate::hex::encode(&self.definition)),
-            ("kind of ceremony", self.kind.name().to_owned()),
-            ("attempt", self.attempt.to_string()),
-            ("previous lock", hash(&self.previous_lock)),
-            ("proof system", parameters.proof_system.name().to_owned()),
-            ("setup", hash(&parameters.setup)),
-            ("commits", parameters.commits.to_string()),
-            ("encryption keys", parameters.encryption_keys.name().to_owned()),
-            ("dealers", format!("{:?}", parameters.dealers)),
-            ("genesis time", parameters.genesis_time.to_string()),
-        ]
     }
 }
 
@@ -235,15 +210,56 @@ impl WireParameters {
     }
 }
 
-/// [`Terms`] as they are encoded.
+/// [`Terms`] as they are encoded. Their numbers may be those of a later version, which no [`Terms`] have.
 #[derive(Clone, Encode, Decode)]
-struct WireTerms {
-    protocol: u16,
+pub(crate) struct WireTerms {
+    pub(crate) protocol: u16,
     kind: u8,
-    attempt: u32,
-    definition: [u8; 32],
+    pub(crate) attempt: u32,
+    pub(crate) definition: [u8; 32],
     parameters: WireParameters,
     previous_lock: Vec<[u8; 32]>,
+}
+
+impl WireTerms {
+    /// See [`Terms::id`].
+    pub(crate) fn id(&self) -> CeremonyId {
+        let hash = TaggedHash::new("ceremony")
+            .number(self.protocol.into())
+            .number(self.kind.into())
+            .number(self.attempt.into())
+            .bytes(&self.definition)
+            .bytes(&self.parameters.as_ssz_bytes())
+            .bytes(self.previous_lock.as_flattened());
+        CeremonyId::new(hash.digest())
+    }
+
+    fn named(&self) -> [(&'static str, String); 11] {
+        let hash = |hashes: &[[u8; 32]]| match hashes {
+            [] => "none".to_owned(),
+            hashes => crate::hex::encode(hashes.as_flattened()),
+        };
+        let name = |name: Option<&str>, number: u8| {
+            name.map_or_else(|| format!("number {number}, unknown to this version"), str::to_owned)
+        };
+        let kind = CeremonyKind::from_number(self.kind).map(CeremonyKind::name);
+        let parameters = &self.parameters;
+        let system = ProofSystemId::try_from(parameters.proof_system).ok().map(ProofSystemId::name);
+        let keys = EncryptionKeys::from_number(parameters.encryption_keys).map(EncryptionKeys::name);
+        [
+            ("protocol version", self.protocol.to_string()),
+            ("definition hash", crate::hex::encode(&self.definition)),
+            ("kind of ceremony", name(kind, self.kind)),
+            ("attempt", self.attempt.to_string()),
+            ("previous lock", hash(&self.previous_lock)),
+            ("proof system", name(system, parameters.proof_system)),
+            ("setup", hash(&parameters.setup)),
+            ("commits", parameters.commits.to_string()),
+            ("encryption keys", name(keys, parameters.encryption_keys)),
+            ("dealers", format!("{:?}", parameters.dealers)),
+            ("genesis time", parameters.genesis_time.to_string()),
+        ]
+    }
 }
 
 fn at_most_one(what: &'static str, list: &[[u8; 32]]) -> Result<Option<[u8; 32]>, EncodingError> {

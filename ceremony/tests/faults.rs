@@ -535,6 +535,70 @@ fn other_terms_are_named() {
     assert!(matches!(board.insert(&earlier.to_bytes()), Inserted::Rejected(Rejection::OtherCeremony { .. })));
 }
 
+/// A Join by operator 2 with some bytes of its terms replaced, for the ceremony that these terms make, properly signed.
+fn join_of_terms(ceremony: &Arc<Ceremony>, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
+    use coram_proofs::hash::TaggedHash;
+    use ssz::Encode as _;
+    let Step::Publish(Message::Join(join)) = engine(ceremony, 2).next() else { panic!("no Join") };
+    let mut terms = join.body().terms.as_ssz_bytes();
+    change(&mut terms);
+    // Fixed part of the terms: 2 + 1 + 4 + 32, then two offsets; there is no previous lock.
+    let number =
+        |at: usize, len: usize| terms[at..at + len].iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));
+    let id = TaggedHash::new("ceremony").number(number(0, 2)).number(number(2, 1)).number(number(3, 4));
+    let id = id.bytes(&terms[7..39]).bytes(&terms[47..]).bytes(&[]).digest();
+
+    let mut body = 104_u32.to_le_bytes().to_vec();
+    body.extend(join.body().encryption_key);
+    body.extend(join.body().possession);
+    body.extend((104 + terms.len() as u32).to_le_bytes());
+    body.extend(terms);
+    body.extend(b"newer");
+    let message = TaggedHash::new("message").bytes(&id).number(1).number(2).bytes(&[0; 32]).bytes(&body);
+    let signature = identity(2).sign(&message.digest());
+    let header: [&[u8]; 6] = [&id, &[1], &[2, 0], &[0; 32], &135_u32.to_le_bytes(), &signature];
+    [header.concat(), body].concat()
+}
+
+#[test]
+fn terms_of_a_newer_version_are_named() {
+    let ceremony = ceremony(4, 3, 1);
+    let named = |bytes: &[u8]| match Board::new(Arc::clone(&ceremony)).insert(bytes) {
+        Inserted::Disagreement(disagreement) => {
+            assert_eq!(disagreement.author, 2);
+            Some((disagreement.difference.field, disagreement.difference.theirs))
+        }
+        Inserted::Rejected(Rejection::OtherCeremony { .. }) => None,
+        other => panic!("{other:?}"),
+    };
+    let unknown = |number: u8| format!("number {number}, unknown to this version");
+    let cases: [(&str, String, &dyn Fn(&mut Vec<u8>)); 5] = [
+        ("protocol version", "2".into(), &|terms| terms[0] = 2),
+        ("kind of ceremony", unknown(9), &|terms| terms[2] = 9),
+        ("proof system", unknown(8), &|terms| terms[47] = 8),
+        ("encryption keys", unknown(7), &|terms| terms[47 + 6] = 7),
+        // Another form, in another protocol.
+        ("protocol version", "3".into(), &|terms| {
+            terms[0] = 3;
+            terms.push(1);
+        }),
+    ];
+    for (field, theirs, change) in cases {
+        let join = join_of_terms(&ceremony, change);
+        assert_eq!(named(&join), Some((field, theirs)));
+        // Nobody but operator 2 can make us believe so.
+        let mut forged = join;
+        *forged.last_mut().unwrap() ^= 1;
+        assert_eq!(named(&forged), None);
+    }
+    // Another form without another protocol is nothing.
+    let shapeless = join_of_terms(&ceremony, |terms| {
+        terms[3] = 1;
+        terms[39] ^= 1;
+    });
+    assert_eq!(named(&shapeless), None);
+}
+
 #[test]
 fn a_divergent_join_is_asked_for_and_ends_the_attempt() {
     let ceremony = ceremony(4, 3, 1);

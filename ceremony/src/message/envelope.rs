@@ -10,6 +10,7 @@ use super::{Attest, Body, Commit, Deal, EncodingError, Join, Kind, Seal, Signed,
 use crate::ceremony::Ceremony;
 use crate::id::{CeremonyId, MessageId, RosterHash};
 use crate::limits::{MAX_OPERATORS, MAX_SOFTWARE};
+use crate::parameters::{PROTOCOL_VERSION, WireTerms};
 
 /// The SSZ container of a message: 135 bytes, of which 4 are the offset of the body, then the body.
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
@@ -272,19 +273,46 @@ impl Message {
     }
 }
 
+/// The body of a [`Join`] by whatever version.
+#[derive(Decode)]
+struct AnyJoin {
+    terms: WireTerms,
+    _encryption_key: [u8; 32],
+    _possession: [u8; 64],
+    _software: Vec<u8>,
+}
+
+/// The terms in a Join of another ceremony.
+pub(crate) enum ForeignTerms {
+    /// All of them; numbers in them may be unknown here.
+    Read(WireTerms),
+    /// The number of a protocol whose terms have another form.
+    OtherProtocol(u16),
+}
+
 /// A Join of another ceremony by an operator of this one, found in bytes that were rejected as such: its author, and
 /// the terms it names.
-pub(crate) fn foreign_join(bytes: &[u8], ceremony: &Ceremony) -> Option<(u16, crate::parameters::Terms)> {
+pub(crate) fn foreign_join(bytes: &[u8], ceremony: &Ceremony) -> Option<(u16, ForeignTerms)> {
     let most = 1024 + 2 * MAX_OPERATORS + MAX_SOFTWARE;
     let envelope = Envelope::decode(bytes, most).ok()?;
     if envelope.kind != Kind::Join.number() || envelope.roster != *RosterHash::NONE.as_bytes() {
         return None;
     }
-    let join = Join::from_ssz_bytes(&envelope.body).ok()?;
+    let terms = foreign_terms(&envelope)?;
     // The author must have signed these very terms; otherwise anybody could make operators suspect each other.
-    if join.terms.id().as_bytes() != &envelope.ceremony {
-        return None;
-    }
     let signed = ceremony.is_signed(envelope.author, &envelope.id(), &envelope.signature);
-    signed.then_some((envelope.author, join.terms))
+    signed.then_some((envelope.author, terms))
+}
+
+fn foreign_terms(envelope: &Envelope) -> Option<ForeignTerms> {
+    if let Ok(AnyJoin { terms, .. }) = AnyJoin::from_ssz_bytes(&envelope.body)
+        && terms.id().as_bytes() == &envelope.ceremony
+    {
+        return Some(ForeignTerms::Read(terms));
+    }
+    // Terms come first in a body and begin with the number of the protocol, whatever follows.
+    let (offset, _) = envelope.body.split_first_chunk::<4>()?;
+    let terms = envelope.body.get(usize::try_from(u32::from_le_bytes(*offset)).ok()?..)?;
+    let protocol = u16::from_le_bytes(*terms.first_chunk()?);
+    (protocol != PROTOCOL_VERSION).then_some(ForeignTerms::OtherProtocol(protocol))
 }
