@@ -5,7 +5,8 @@ use coram_cluster::deposit;
 use coram_cluster::enr::Enr;
 use coram_cluster::identity::verify_signature;
 use coram_cluster::network::Network;
-use coram_proofs::ProofSystemId;
+use coram_cluster::{json, lock};
+use coram_proofs::{MAX_SHARES, ProofSystemId};
 
 use crate::error::CeremonyError;
 use crate::id::{CeremonyId, MessageId};
@@ -13,8 +14,8 @@ use crate::limits::{Limits, MAX_OPERATORS};
 use crate::message::Kind;
 use crate::parameters::{CeremonyKind, PROTOCOL_VERSION, Parameters, Terms};
 
-/// The most validators that one ceremony makes keys for.
-pub const MAX_VALIDATORS: usize = 65_536;
+/// The most validators that one ceremony makes keys for; fewer with more than two operators.
+pub const MAX_VALIDATORS: usize = coram_proofs::MAX_VALIDATORS as usize;
 
 /// The definition, the terms, and what follows from them: who the operators are and how large anything may be.
 #[derive(Clone, Debug)]
@@ -192,14 +193,24 @@ fn limits(definition: &Definition) -> Result<Limits, CeremonyError> {
     if validators == 0 || validators > MAX_VALIDATORS as u64 || listed as u64 != validators {
         return Err(CeremonyError::Validators { validators, max: MAX_VALIDATORS });
     }
+    if operators * listed > MAX_SHARES {
+        return Err(CeremonyError::Shares { operators, validators: listed, max: MAX_SHARES / operators });
+    }
     deposit::check_amounts(definition.deposit_amounts(), definition.compounding())?;
-    Ok(Limits {
+    json::check_number("gas limit", definition.target_gas_limit())?;
+    let limits = Limits {
         operators,
         threshold: threshold as usize,
         validators: listed,
         deposits: deposit::amounts_to_sign(definition).len(),
         registrations: usize::from(version.has_registrations()),
-    })
+    };
+    // Found out at the end, it would have cost the operators a ceremony.
+    let (bytes, max) = (limits.lock_bytes(), lock::MAX_BYTES);
+    if bytes > max {
+        return Err(CeremonyError::LockSize { operators, validators: listed, bytes, max });
+    }
+    Ok(limits)
 }
 
 fn check_parameters(parameters: &Parameters, limits: &Limits) -> Result<(), CeremonyError> {
@@ -226,6 +237,7 @@ fn check_parameters(parameters: &Parameters, limits: &Limits) -> Result<(), Cere
 
 /// A known network has one genesis time; that of a custom network is whatever all operators say.
 fn check_genesis_time(definition: &Definition, parameters: &Parameters) -> Result<(), CeremonyError> {
+    json::check_number("genesis time", parameters.genesis_time)?;
     let Some(network) = Network::by_fork_version(definition.fork_version()) else { return Ok(()) };
     let (expected, found) = (network.genesis_time(), parameters.genesis_time);
     if found != expected {

@@ -41,6 +41,33 @@ pub enum CeremonyError {
         max: usize,
     },
 
+    /// More shares in one dealing than can be proved.
+    #[error("{validators} validators are too many for {operators} operators: one ceremony can make {max}")]
+    Shares {
+        /// Operators in the definition.
+        operators: usize,
+        /// Validators in the definition.
+        validators: usize,
+        /// Most validators that a ceremony with as many operators can have.
+        max: usize,
+    },
+
+    /// The ceremony would end with a lock, or a fault file, that nobody reads.
+    #[error(
+        "{validators} validators are too many for {operators} operators: the lock would have some {bytes} bytes, \
+         and at most {max} are read"
+    )]
+    LockSize {
+        /// Operators in the definition.
+        operators: usize,
+        /// Validators in the definition.
+        validators: usize,
+        /// About the size of the lock with its transcript.
+        bytes: usize,
+        /// Largest lock that is read.
+        max: usize,
+    },
+
     /// Two operators have one identity key: one party would hold two shares.
     #[error("operators {first} and {second} have the same identity key")]
     SharedIdentity {

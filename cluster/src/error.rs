@@ -255,6 +255,14 @@ pub enum ClusterError {
         /// The most for a validator of its kind, in Gwei.
         limit: u64,
     },
+    /// A number that not every reader of JSON keeps as it is: Charon's has 63 bits, those in browsers 53.
+    #[error("the {what} {number} is above 2^53 - 1: not every program would read the same number")]
+    LargeNumber {
+        /// Which number.
+        what: &'static str,
+        /// The number.
+        number: u64,
+    },
     /// All deposits together do not activate a validator.
     #[error("the deposits come to {total} Gwei; a validator needs 32 ETH")]
     DepositTotal {

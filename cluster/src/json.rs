@@ -20,8 +20,23 @@ use crate::error::ClusterError;
 pub const MAX_BYTES: usize = 16 << 20;
 /// The deepest nesting of arrays and objects.
 pub const MAX_DEPTH: usize = 24;
-/// The most values in one file. It bounds memory: a text of `[[],[],…` grows sixteenfold when it is parsed.
+/// The most values in one file; in a longer one, a value for each [`MIN_BYTES_PER_VALUE`] bytes. It bounds memory: a text
+/// of `[[],[],…` grows sixteenfold when it is parsed.
 pub const MAX_VALUES: usize = 1_000_000;
+/// How long a value is on the average, at least, in a file of more than [`MAX_VALUES`]. In locks it is over 80 bytes.
+pub const MIN_BYTES_PER_VALUE: usize = 64;
+
+/// The largest number that every reader of JSON keeps as it is, `2^53 - 1`.
+pub const MAX_NUMBER: u64 = (1 << 53) - 1;
+
+/// Refuses a number that some programs would not read, or read as another one.
+///
+/// # Errors
+///
+/// [`ClusterError::LargeNumber`] above [`MAX_NUMBER`].
+pub fn check_number(what: &'static str, number: u64) -> Result<(), ClusterError> {
+    if number > MAX_NUMBER { Err(ClusterError::LargeNumber { what, number }) } else { Ok(()) }
+}
 
 /// Reads a JSON text of at most [`MAX_BYTES`]; see [`check_bounded`].
 ///
@@ -45,7 +60,7 @@ pub fn check_bounded(bytes: &[u8], known: &[&str], limit: usize) -> Result<Value
     if bytes.len() > limit {
         return Err(ClusterError::FileTooLarge { bytes: bytes.len(), limit });
     }
-    let budget = Cell::new(MAX_VALUES);
+    let budget = Cell::new(MAX_VALUES.max(bytes.len() / MIN_BYTES_PER_VALUE));
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let syntax = |error: serde_json::Error| ClusterError::Json(error.to_string());
     let raw = RawSeed { budget: &budget }.deserialize(&mut reader).map_err(syntax)?;
@@ -462,6 +477,14 @@ mod tests {
         assert!(
             matches!(error(&many), ClusterError::Json(message) if message.starts_with("too many values"))
         );
+        // A long file may have as many as are long enough.
+        let long = |values: usize, len: usize| {
+            let value = format!("\"{}\",", "0".repeat(len - 3));
+            let text = format!("[{}1]", value.repeat(values - 2));
+            check_bounded(text.as_bytes(), KNOWN, text.len())
+        };
+        assert!(long(2 * MAX_VALUES, MIN_BYTES_PER_VALUE + 1).is_ok());
+        assert!(long(2 * MAX_VALUES, MIN_BYTES_PER_VALUE - 1).is_err());
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn each_oddity_of_a_request_is_found() {
 #[test]
 fn each_oddity_of_a_file_is_found() {
     let zero = format!("0x{}", "0".repeat(40));
-    let cases: [FileCase; 17] = [
+    let cases: [FileCase; 18] = [
         ("hash-mismatch", Box::new(|f| f["name"] = json!("other"))),
         ("threshold-range", Box::new(|f| f["threshold"] = json!(5))),
         ("threshold-range", Box::new(|f| f["threshold"] = json!(0))),
@@ -77,6 +77,7 @@ fn each_oddity_of_a_file_is_found() {
             Box::new(|f| f["validators"][0]["withdrawal_address"] = json!(WITHDRAWAL.to_lowercase())),
         ),
         ("deposit-amounts", Box::new(|f| f["deposit_amounts"] = json!(["1"]))),
+        ("gas-limit-large", Box::new(|f| f["target_gas_limit"] = json!(1_u64 << 53))),
         ("gas-limit-zero", Box::new(|f| f["target_gas_limit"] = json!(0))),
         ("consensus-protocol", Box::new(|f| f["consensus_protocol"] = json!("abft"))),
     ];

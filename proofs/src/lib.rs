@@ -37,6 +37,6 @@ pub use encryption_key::{DecryptionKey, EncryptionKey};
 pub use error::ProofError;
 pub use possession::{Possession, PossessionContext};
 pub use scheme::{Scheme, VerifiedDealing};
-pub use setting::{MAX_RECIPIENTS, MAX_VALIDATORS, Recipients, Role, Setting};
+pub use setting::{MAX_RECIPIENTS, MAX_SHARES, MAX_VALIDATORS, Recipients, Role, Setting};
 pub use share::Share;
 pub use system::ProofSystemId;

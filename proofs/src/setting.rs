@@ -6,8 +6,11 @@ use crate::{encryption_key::EncryptionKey, error::ProofError};
 
 /// The most recipients of a dealing.
 pub const MAX_RECIPIENTS: usize = 255;
-/// The most keys that one ceremony makes.
+/// The most keys that one ceremony makes; fewer with more than two recipients, see [`MAX_SHARES`].
 pub const MAX_VALIDATORS: u32 = 65_536;
+
+/// The most shares in a dealing, recipients times validators: the relation has a pad for each.
+pub const MAX_SHARES: usize = coram_circuits::share_encryption::MAX_PADS;
 
 /// The encryption keys of all recipients, in the order of their indices; no two are related.
 ///

@@ -9,6 +9,7 @@ use crate::definition::{
 use crate::deposit;
 use crate::enr::Enr;
 use crate::error::ClusterError;
+use crate::json;
 use crate::network::Network;
 use crate::version::Version;
 
@@ -135,6 +136,9 @@ impl DefinitionRequest {
         }
         if self.target_gas_limit == 0 {
             return refuse("target-gas-limit", "it must not be 0");
+        }
+        if self.target_gas_limit > json::MAX_NUMBER {
+            return refuse("target-gas-limit", "it must be below 2^53");
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ use crate::definition::{
 use crate::deposit::{self, ACTIVATION_AMOUNT, ETH};
 use crate::enr::Enr;
 use crate::error::ClusterError;
+use crate::json;
 use crate::network::Network;
 use crate::registration::DEFAULT_GAS_LIMIT;
 use crate::version::Version;
@@ -309,7 +310,13 @@ impl Definition {
     fn lint_options(&self, findings: &mut Findings) {
         if self.version.has_gas_limit_and_compounding() {
             let limit = self.target_gas_limit;
-            if limit == 0 {
+            if let Err(error) = json::check_number("gas limit", limit) {
+                findings.error(
+                    "gas-limit-large",
+                    error.to_string(),
+                    "create a definition with another gas limit",
+                );
+            } else if limit == 0 {
                 let text = format!("no gas limit is given; registrations will say {DEFAULT_GAS_LIMIT}");
                 findings.warning("gas-limit-zero", text, "create a definition with a gas limit");
             } else if !(DEFAULT_GAS_LIMIT..=4 * DEFAULT_TARGET_GAS_LIMIT).contains(&limit) {

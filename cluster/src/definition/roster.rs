@@ -5,6 +5,7 @@ use crate::definition::{Definition, MAX_VALIDATORS};
 use crate::deposit;
 use crate::enr::Enr;
 use crate::error::ClusterError;
+use crate::json;
 use crate::network::Network;
 
 impl Definition {
@@ -32,7 +33,8 @@ impl Definition {
     /// # Errors
     ///
     /// [`ClusterError::VersionWithoutCeremony`], [`ClusterError::CeremonyThreshold`], [`ClusterError::ValidatorCount`],
-    /// [`ClusterError::Network`], whatever [`deposit::check_amounts`] reports, and those of [`Self::enrs`].
+    /// [`ClusterError::Network`], [`ClusterError::LargeNumber`], whatever [`deposit::check_amounts`] reports, and those of
+    /// [`Self::enrs`].
     pub fn check_for_ceremony(&self, network: &Network) -> Result<Vec<Enr>, ClusterError> {
         if !self.version.supports_ceremony() {
             return Err(ClusterError::VersionWithoutCeremony(self.version));
@@ -44,6 +46,7 @@ impl Definition {
             return Err(ClusterError::ValidatorCount { stated: self.num_validators, listed });
         }
         deposit::check_amounts(self.deposit_amounts(), self.compounding)?;
+        json::check_number("gas limit", self.target_gas_limit)?;
         self.enrs()
     }
 
