@@ -243,7 +243,7 @@ impl Batch {
     /// Verifies all, and returns them in as many equal parts as there are authors.
     pub(super) fn verify(self, authors: usize) -> Result<Vec<Vec<Signature>>, Breach> {
         if bls::verify_batch(&self.items).is_err()
-            && let Some(&culprit) = bls::find_invalid(&self.items).first()
+            && let Some(culprit) = bls::first_invalid(&self.items)
             && let Some(&(author, duty)) = self.owners.get(culprit)
         {
             return Err(Breach::Partial { author, object: duty.object, validator: duty.validator });

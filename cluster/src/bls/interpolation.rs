@@ -93,6 +93,31 @@ pub fn shares_fit(validators: &[KeyShares], threshold: u16) -> bool {
     points.is_empty() || G1::linear_combination(&points, &factors).is_none()
 }
 
+/// The place, from 0, of the first validator for which [`shares_fit`] does not hold; their number, if it holds for all.
+///
+/// By halving, so that finding it costs little more than [`shares_fit`]: the search of [`first_stray_share`], with as many
+/// interpolations as there are shares above the threshold, is for this one only.
+#[must_use]
+pub fn first_misfit(validators: &[KeyShares], threshold: u16) -> usize {
+    first_wrong(validators, |validators| shares_fit(validators, threshold))
+}
+
+/// The place of the first item with which a check fails that passes for a list if it passes for every item of it.
+pub(super) fn first_wrong<T>(items: &[T], passes: impl Fn(&[T]) -> bool) -> usize {
+    let mut good = 0;
+    let mut rest = items;
+    while let [_, _, ..] = rest {
+        let (front, back) = rest.split_at(rest.len() / 2);
+        if passes(front) {
+            good += front.len();
+            rest = back;
+        } else {
+            rest = front;
+        }
+    }
+    good + usize::from(passes(rest)) * rest.len()
+}
+
 /// The first share index (from 1) at which one validator's public shares leave the polynomial, or `None`.
 ///
 /// It makes Charon's own comparisons: the shares 1 to `t` must give the key at 0, and so must the shares 1 to

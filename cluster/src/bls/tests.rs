@@ -173,12 +173,20 @@ fn a_batch_finds_the_wrong_signatures() {
         let items = signed(count, messages);
         assert_eq!(verify_batch(&items), Ok(()));
         assert!(find_invalid(&items).is_empty());
+        assert_eq!(first_invalid(&items), None);
 
         let mut wrong = items.clone();
         let last = wrong.len() - 1;
         wrong[last].1 = [0xee; 32];
         assert_eq!(verify_batch(&wrong), Err(ClusterError::BlsVerification));
         assert_eq!(find_invalid(&wrong), [last]);
+        for first in 0..=last {
+            wrong[first].2 = signed(1, 1)[0].2;
+            wrong[first].1 = [0xdd; 32];
+            assert_eq!(first_invalid(&wrong[first..]), Some(0));
+            wrong[first] = items[first].clone();
+            assert_eq!(first_invalid(&wrong), (first < last).then_some(last));
+        }
     }
     assert_eq!(verify_batch(&[]), Ok(()));
 }
@@ -243,6 +251,7 @@ fn one_wrong_public_share_is_found_and_named() {
             })
             .collect();
         assert!(shares_fit(&validators, threshold));
+        assert_eq!(first_misfit(&validators, threshold), validators.len());
         assert_eq!(first_stray_share(&validators[1], threshold), None);
         // A polynomial of higher degree than stated, and a stated degree above the number of shares.
         assert!(threshold == 1 || !shares_fit(&validators, threshold - 1));
@@ -252,6 +261,7 @@ fn one_wrong_public_share_is_found_and_named() {
             let mut wrong = validators.clone();
             wrong[1].shares[place] = secret(77).public_key();
             assert!(!shares_fit(&wrong, threshold));
+            assert_eq!(first_misfit(&wrong, threshold), 1);
             // A wrong share among the first t spoils the first set already.
             let named = first_stray_share(&wrong[1], threshold);
             assert_eq!(named, Some((place as u16 + 1).max(threshold)));

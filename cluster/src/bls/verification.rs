@@ -1,6 +1,7 @@
 //! Verification: one signature, a batch, one signature by many keys.
 
 use super::backend::{self, G1, G2};
+use super::interpolation::first_wrong;
 use super::weights::weights;
 use super::{PublicKey, Signature};
 use crate::ClusterError;
@@ -26,7 +27,7 @@ pub fn verify(key: &PublicKey, message: &[u8; 32], signature: &Signature) -> Res
 ///
 /// # Errors
 ///
-/// [`ClusterError::BlsVerification`] if any signature is wrong; [`find_invalid`] says which.
+/// [`ClusterError::BlsVerification`] if any signature is wrong; [`first_invalid`] and [`find_invalid`] say which.
 pub fn verify_batch(items: &[SignedRoot]) -> Result<(), ClusterError> {
     if items.is_empty() {
         return Ok(());
@@ -51,6 +52,21 @@ pub fn find_invalid(items: &[SignedRoot]) -> Vec<usize> {
     let wrong =
         |(_, (key, message, signature)): &(usize, &SignedRoot)| verify(key, message, signature).is_err();
     items.iter().enumerate().filter(wrong).map(|(place, _)| place).collect()
+}
+
+/// The place in `items`, from 0, of the first signature that does not verify alone; `None` if all do.
+///
+/// By halving, which costs little more than [`verify_batch`]: whoever sends one wrong signature among many cannot make
+/// others verify all one by one.
+#[must_use]
+pub fn first_invalid(items: &[SignedRoot]) -> Option<usize> {
+    let place = first_wrong(items, |items| verify_batch(items).is_ok());
+    let (key, message, signature) = items.get(place)?;
+    match verify(key, message, signature) {
+        Err(_) => Some(place),
+        // Not before somebody finds weights that fail for no reason.
+        Ok(()) => find_invalid(items).first().copied(),
+    }
 }
 
 /// The sum of signatures. It cannot be attributed to its signers without the keys of all of them.

@@ -161,16 +161,15 @@ pub fn reconstruction(lock: &Lock, keys: &[KeyShares]) -> Result<(), ClusterErro
     if bls::shares_fit(keys, t) {
         return Ok(());
     }
-    for (index, validator) in keys.iter().enumerate() {
-        if validator.shares.len() < usize::from(t) {
-            let error = length("public shares", validator.shares.len(), operators);
-            return error.map_err(in_validator(index));
-        }
-        if let Some(share) = bls::first_stray_share(validator, t) {
-            return Err(in_validator(index)(ClusterError::StrayShare { share, threshold: t }));
-        }
+    let index = bls::first_misfit(keys, t);
+    let Some(validator) = keys.get(index) else { return Ok(()) };
+    if validator.shares.len() < usize::from(t) {
+        return length("public shares", validator.shares.len(), operators).map_err(in_validator(index));
     }
-    Ok(())
+    match bls::first_stray_share(validator, t) {
+        Some(share) => Err(in_validator(index)(ClusterError::StrayShare { share, threshold: t })),
+        None => Ok(()),
+    }
 }
 
 /// The aggregate is the sum of the signatures of all shares of all validators on the lock hash.
