@@ -56,7 +56,8 @@ impl TaggedHash {
         self.0.finalize().into()
     }
 
-    /// 64 bytes that depend on all parts.
+    /// 64 bytes that depend on all parts. [`Self::field`] reads them big-endian; scalars of Jubjub are read from them
+    /// little-endian, as the `jubjub` crate does.
     #[must_use]
     pub fn wide(self) -> [u8; 64] {
         let short = self.digest();

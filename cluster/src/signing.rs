@@ -18,8 +18,8 @@ pub const DEPOSIT: DomainType = [3, 0, 0, 0];
 /// Registrations with block builders: an application domain, the application bit being the lowest of the last byte.
 pub const BUILDER: DomainType = [0, 0, 0, 1];
 
-/// Attestations of validator keys to the cluster definition: `CO`, `R`, version 1 of this project's own
-/// application domain. No protocol of the consensus layer can be made to accept such a signature for another.
+/// Attestations of validator keys to the cluster definition: the letters `COR` and 1, an application domain of this
+/// project's own. No protocol of the consensus layer can be made to accept such a signature for another.
 pub const ATTESTATION: DomainType = [0x43, 0x4f, 0x52, 0x01];
 
 /// The domain of `domain_type` on the network with this genesis fork version.

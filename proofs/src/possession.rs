@@ -4,8 +4,8 @@
 //! statement  ek, and where the key is used: ceremony, author, identity
 //! witness    x with ek = x·B
 //!
-//! prover     k from a hash of (x, statement);  T = k·B
-//! verifier   c = H(statement, T)
+//! prover     k from a hash of (statement, x);  T = k·B
+//! verifier   c = Hq(statement, T): 64 bytes of hash, read LITTLE-endian, mod q
 //! prover     z = k + c x
 //! accept     z·B = T + c·ek
 //! ```

@@ -171,7 +171,7 @@ pub fn judge_node_signature(ceremony: &Ceremony, seal: &Signed<Seal>) -> Result<
     if valid { Ok(()) } else { Err(Breach::NodeSignature { author }) }
 }
 
-/// One signature for each duty, from the partials of the first `t` operators: any `t` give the same.
+/// One signature for each duty, from the partials of operators `1..=t`, who need not be dealers: any `t` give the same.
 fn combine(
     ceremony: &Ceremony,
     duties: &[Duty],
