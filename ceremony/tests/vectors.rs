@@ -19,7 +19,9 @@ use serde_json::{Value, json};
 const ACCEPT: &str = "accept-three-of-four";
 
 fn path(case: &str) -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/ceremony")).join(case).with_extension("json")
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/ceremony"))
+        .join(case)
+        .with_extension("json")
 }
 
 fn read(case: &str) -> Value {
