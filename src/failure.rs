@@ -1,5 +1,7 @@
 //! How a command fails: an exit code, a stable code, what happened, and what to do.
 
+mod libraries;
+
 use std::fmt;
 use std::process::ExitCode;
 
@@ -64,17 +66,5 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error[{}]: {}", self.code, self.what)
-    }
-}
-
-impl From<coram_ceremony::CeremonyError> for Failure {
-    fn from(error: coram_ceremony::CeremonyError) -> Self {
-        Self::new(Exit::Invalid, "ceremony", error.to_string())
-    }
-}
-
-impl From<coram_cluster::ClusterError> for Failure {
-    fn from(error: coram_cluster::ClusterError) -> Self {
-        Self::new(Exit::Invalid, "cluster", error.to_string())
     }
 }

@@ -389,7 +389,7 @@ fn whoever_is_not_named_does_not_sign() {
     assert!(text(&output.stderr).contains("--creator"));
     fails(people.sign(1, &path).args(["--in-place", "--creator"]), 3, "definition.not-the-signer");
     fails(people.sign(1, &path).args(["--in-place", "--operator", "2"]), 3, "definition.not-the-signer");
-    fails(people.sign(1, &path).args(["--in-place", "--operator", "5"]), 3, "cluster");
+    fails(people.sign(1, &path).args(["--in-place", "--operator", "5"]), 2, "definition.no-operator");
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 

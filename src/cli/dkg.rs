@@ -15,7 +15,7 @@ use coram_cluster::definition::{Severity, Shape};
 use coram_cluster::network::Network;
 
 use super::files::MAX_FILE;
-use super::terms::{TermsOptions, check_signatures};
+use super::terms::{ACCEPTABLE, TermsOptions, check_signatures};
 use crate::driver::{Driver, name};
 use crate::failure::{Exit, Failure};
 use crate::printer::{notice, result};
@@ -33,7 +33,7 @@ const SOFTWARE: &str = concat!("coram ", env!("CARGO_PKG_VERSION"));
 #[derive(Debug, Args)]
 pub struct Dkg {
     /// This operator's folder, laid out as Charon's
-    #[arg(long, value_name = "DIR", default_value = ".charon", env = "CORAM_DATA_DIR")]
+    #[arg(long, value_name = "FOLDER", default_value = ".charon", env = "CORAM_DATA_DIR")]
     data_dir: PathBuf,
     /// A folder through which the operators exchange messages
     #[arg(long, value_name = "FOLDER", env = "CORAM_BOARD")]
@@ -43,8 +43,8 @@ pub struct Dkg {
     /// Give up after so many seconds of waiting in all [default: wait as long as it takes]
     #[arg(long, value_name = "SECONDS", env = "CORAM_TIMEOUT")]
     timeout: Option<u64>,
-    /// Accept a check that cannot be decided here
-    #[arg(long, value_name = "CHECK", env = "CORAM_ACCEPT", value_delimiter = ',')]
+    /// Accept a check that cannot be decided here, by its name
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = ACCEPTABLE)]
     accept: Vec<String>,
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use coram_ceremony::{Ceremony, Parameters, parameters::EncryptionKeys};
-use coram_cluster::definition::SignatureVerdict;
+use coram_cluster::ClusterError;
+use coram_cluster::definition::{SignatureVerdict, Signer};
 use coram_cluster::network::Network;
 
 use super::files::{definition_path, read_definition};
@@ -13,8 +14,11 @@ use super::network::CustomNetwork;
 use crate::failure::{Exit, Failure};
 use crate::printer::notice;
 
-/// The one check that an operator can accept before a ceremony.
-const SIGNATURES: &str = "definition.signatures";
+/// The checks that an operator can accept before a ceremony, named as in the catalogue of `coram verify`.
+pub const ACCEPTABLE: [&str; 2] = [OPERATOR_SIGNATURES, CREATOR_SIGNATURE];
+
+const OPERATOR_SIGNATURES: &str = "definition.operator-signatures";
+const CREATOR_SIGNATURE: &str = "definition.creator-signature";
 
 /// Where an operator's encryption key comes from.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -50,9 +54,10 @@ pub struct TermsOptions {
 impl TermsOptions {
     /// Reads the definition of a data folder and sets up the ceremony.
     pub fn ceremony(&self, data_dir: &Path) -> Result<(Arc<Ceremony>, Network), Failure> {
-        let definition = read_definition(&definition_path(self.definition_file.as_ref(), data_dir))?;
+        let path = definition_path(self.definition_file.as_ref(), data_dir);
+        let definition = read_definition(&path)?;
         let network = self.network.of(&definition)?;
-        definition.check_for_ceremony(&network)?;
+        definition.check_for_ceremony(&network).map_err(|error| not_ready(&path, &error))?;
         let operators = u16::try_from(definition.operators().len()).unwrap_or(u16::MAX);
         let mut parameters = Parameters::new(operators, network.genesis_time());
         parameters.commits = !self.no_commits;
@@ -69,34 +74,62 @@ impl TermsOptions {
     }
 }
 
+/// A definition for which no ceremony can be run, yet or at all.
+fn not_ready(path: &Path, error: &ClusterError) -> Failure {
+    let failure = Failure::new(Exit::Invalid, "definition.not-ready", format!("{}: {error}", path.display()));
+    failure.help(format!("`coram definition check {}` says what is missing, and from whom", path.display()))
+}
+
 /// Refuses a definition with a wrong signature; one that only an execution client can judge must be accepted by name.
 pub fn check_signatures(ceremony: &Ceremony, network: &Network, accepted: &[String]) -> Result<(), Failure> {
-    if let Some(unknown) = accepted.iter().find(|name| *name != SIGNATURES) {
-        let what = format!("there is no check {unknown} to accept here");
-        return Err(Failure::new(Exit::Usage, "accept.unknown", what)
-            .help(format!("only {SIGNATURES} can be accepted")));
-    }
     let report = ceremony.definition().verify_signatures(network)?;
     match report.verdict() {
         SignatureVerdict::Verified => Ok(()),
         SignatureVerdict::Invalid => {
+            let malformed = report.malformed();
             let reasons: Vec<String> =
-                report.malformed().iter().map(|(signer, reason)| format!("{signer}: {reason}")).collect();
+                malformed.iter().map(|(signer, reason)| format!("{signer}: {reason}")).collect();
+            let code = malformed.first().map_or(OPERATOR_SIGNATURES, |(signer, _)| check_of(signer));
             let what = format!("the definition's signatures are invalid: {}", reasons.join("; "));
-            Err(Failure::new(Exit::Invalid, SIGNATURES, what)
+            Err(Failure::new(Exit::Invalid, code, what)
                 .help("ask whoever made the definition for the original"))
         }
         SignatureVerdict::NeedsExecutionClient => {
-            let signers: Vec<String> =
-                report.needs_execution_client().iter().map(ToString::to_string).collect();
-            let what = format!("not the signatures of accounts with keys: {}", signers.join(", "));
-            if accepted.iter().any(|name| name == SIGNATURES) {
-                notice(&format!("accepted by --accept {SIGNATURES}: {what}"));
-                return Ok(());
-            }
-            Err(Failure::new(Exit::Indeterminate, SIGNATURES, what).help(format!(
-                "if these are contract wallets, check their signatures with an execution client, then give --accept {SIGNATURES}"
-            )))
+            report.needs_execution_client().iter().try_for_each(|signer| check_accepted(signer, accepted))
+        }
+    }
+}
+
+/// The check that a signature belongs to.
+fn check_of(signer: &Signer) -> &'static str {
+    match signer {
+        Signer::Creator => CREATOR_SIGNATURE,
+        Signer::OperatorConfig(_) | Signer::OperatorEnr(_) => OPERATOR_SIGNATURES,
+    }
+}
+
+fn check_accepted(signer: &Signer, accepted: &[String]) -> Result<(), Failure> {
+    let check = check_of(signer);
+    let what = format!("{signer}: not the signature of an account with a key");
+    if accepted.iter().any(|name| name == check) {
+        notice(&format!("accepted by --accept {check}: {what}"));
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Indeterminate, check, what).help(format!(
+        "if the account is a contract wallet, check the signature with an execution client, then give --accept {check}"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use coram_ceremony::verify::CheckId;
+
+    use super::ACCEPTABLE;
+
+    #[test]
+    fn what_can_be_accepted_here_are_checks_that_can_be_accepted_later() {
+        for name in ACCEPTABLE {
+            assert!(CheckId::by_name(name).is_some_and(CheckId::can_be_accepted), "{name}");
         }
     }
 }
