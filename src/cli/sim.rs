@@ -1,5 +1,6 @@
 //! `coram sim`: a whole ceremony on this machine.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use coram_cluster::{
+    ClusterError,
     definition::{Definition, DefinitionRequest, uuid_text},
     enr::Enr,
     ethereum::EthereumKey,
@@ -31,7 +33,7 @@ const POLL: Duration = Duration::from_millis(50);
 /// Run a whole ceremony on this machine, one process for each operator
 ///
 /// Makes identities and Ethereum accounts, a definition that all of them sign, and runs `coram dkg` for every operator on a folder. Lays out
-/// `DIR/node<i>/` as data folders and `DIR/board/`. Prints the paths of the locks.
+/// `FOLDER/node<i>/` as data folders and `FOLDER/board/`. Prints the paths of the locks.
 #[derive(Debug, Args)]
 pub struct Sim {
     /// Number of operators
@@ -44,7 +46,7 @@ pub struct Sim {
     #[arg(long, default_value_t = 1, env = "CORAM_VALIDATORS")]
     validators: u64,
     /// A folder that does not exist yet
-    #[arg(long, value_name = "DIR", env = "CORAM_OUTPUT")]
+    #[arg(long, value_name = "FOLDER", env = "CORAM_OUTPUT")]
     output: PathBuf,
     /// The network of the definition
     #[arg(long, default_value = "hoodi", env = "CORAM_NETWORK")]
@@ -117,8 +119,8 @@ fn random(bytes: &mut [u8]) -> Result<(), Failure> {
 fn make_definition(arguments: &Sim, operators: &[Operator]) -> Result<Definition, Failure> {
     let network = Network::by_name(&arguments.network).ok_or_else(|| {
         let names: Vec<&str> = Network::all().iter().map(Network::name).collect();
-        Failure::new(Exit::Usage, "network.unknown", format!("there is no network {}", arguments.network))
-            .help(format!("one of {}", names.join(", ")))
+        Failure::new(Exit::Usage, "network.unknown", format!("{:?} is no known network", arguments.network))
+            .help(format!("known are {}", names.join(", ")))
     })?;
     let mut uuid = [0; 16];
     random(&mut uuid)?;
@@ -135,7 +137,7 @@ fn make_definition(arguments: &Sim, operators: &[Operator]) -> Result<Definition
         operators.iter().map(|operator| Enr::new(&operator.identity).text().to_owned()).collect();
     request.creator_address = addresses.first().cloned();
     request.operator_addresses = addresses;
-    let mut definition = request.create()?;
+    let mut definition = request.create().map_err(named_as_here)?;
     for (index, operator) in (1..).zip(operators) {
         let enr = Enr::new(&operator.identity);
         definition.sign_as_operator(index, Some(&enr), &operator.account, &network)?;
@@ -144,6 +146,23 @@ fn make_definition(arguments: &Sim, operators: &[Operator]) -> Result<Definition
         definition.sign_as_creator(&creator.account, &network)?;
     }
     Ok(definition)
+}
+
+/// What is wrong with a request is wrong with our own options, whose names are shorter.
+fn named_as_here(error: ClusterError) -> Failure {
+    let ClusterError::Request { field, reason } = error else { return error.into() };
+    let option = match field {
+        "operator-enrs" | "operator-addresses" => "operators",
+        "num-validators" => "validators",
+        other => other,
+    };
+    Failure::new(Exit::Usage, "sim.request", format!("--{option}: {reason}"))
+}
+
+/// Variables that mean `coram sim` and not the operators: one that is set for another ceremony would change this one.
+fn ours_alone() -> Vec<OsString> {
+    let names = std::env::vars_os().map(|(name, _)| name);
+    names.filter(|name| name.to_string_lossy().starts_with("CORAM_")).collect()
 }
 
 /// The data folder of operator `index`, from 0.
@@ -176,11 +195,16 @@ impl Processes {
         let internal = |error: std::io::Error| Failure::new(Exit::Internal, "sim.start", error.to_string());
         let program = std::env::current_exe().map_err(internal)?;
         let mut processes = Self { children: Vec::new() };
+        let ours = ours_alone();
         for index in 0..count {
             let folder = node(output, index);
             let log = folder.join("coram.log");
             let file = File::create(&log).map_err(|error| disk(&log, "make", &error))?;
-            let child = Command::new(&program)
+            let mut command = Command::new(&program);
+            for variable in &ours {
+                command.env_remove(variable);
+            }
+            let child = command
                 .arg("dkg")
                 .arg("--data-dir")
                 .arg(&folder)
@@ -238,9 +262,8 @@ impl Drop for Processes {
 fn failed(log: &Path, status: std::process::ExitStatus) -> Failure {
     let text = read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let last: Vec<&str> = text.lines().rev().take(2).collect();
-    let last: Vec<&str> = last.into_iter().rev().collect();
-    let what = format!("an operator failed ({status}): {}", last.join(" "));
+    let last = text.lines().rev().find(|line| line.starts_with("error[")).unwrap_or_default();
+    let what = format!("an operator failed ({status}): {last}");
     Failure::new(Exit::Internal, "sim.operator", what).help(format!("its log is {}", log.display()))
 }
 

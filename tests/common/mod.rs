@@ -16,7 +16,12 @@ pub const PATIENCE: Duration = Duration::from_secs(180);
 /// The program.
 pub fn coram() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_coram"));
-    command.env_remove("CORAM_DATA_DIR").env("NO_COLOR", "1").stdin(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CORAM_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("NO_COLOR", "1").stdin(Stdio::null());
     command
 }
 
