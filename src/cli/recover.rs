@@ -4,11 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use coram_ceremony::{
-    CeremonyError, UnverifiedTranscript, keys,
+    UnverifiedTranscript, keys,
+    parameters::EncryptionKeys,
     phase::{Dealt, Roster},
     transcript,
 };
-use coram_cluster::{json, lock::Lock};
+use coram_cluster::{
+    json,
+    lock::{self, Lock},
+};
 use coram_proofs::DecryptionKey;
 use serde_json::Value;
 
@@ -16,30 +20,31 @@ use super::files::read;
 use crate::failure::{Exit, Failure};
 use crate::printer::{notice, result};
 use crate::store::{
-    attempt::read_secret,
+    attempt::{self, DECRYPTION_KEY, read_secret},
     data_dir::{DataDir, KEYSTORES},
     disk, outputs,
 };
 
 /// Recover this operator's keystores from a lock and the decryption key
 ///
-/// The transcript is verified first: a decryption key is never used on anything else. Prints the folder with the keystores.
+/// The transcript is verified first: a decryption key is never used on anything else. The key is looked for in the data folder,
+/// unless a backup of it is named. Prints the folder with the keystores.
 #[derive(Debug, Args)]
 pub struct Recover {
     /// The cluster lock, with its transcript
     #[arg(value_name = "LOCK")]
     lock: PathBuf,
-    /// The transcript, if it is not in the lock
-    #[arg(long, value_name = "FILE")]
+    /// The transcript, where it stands in a file beside the lock
+    #[arg(long, env = "CORAM_TRANSCRIPT", value_name = "FILE")]
     transcript: Option<PathBuf>,
-    /// The decryption key of the ceremony: coram/<ceremony id>/decryption-key in the data folder
-    #[arg(long, value_name = "FILE", required_unless_present = "data_dir", conflicts_with = "data_dir")]
+    /// The ceremony's decryption key, such as a backup of it [default: the one in the data folder]
+    #[arg(long, env = "CORAM_DECRYPTION_KEY", value_name = "FILE")]
     decryption_key: Option<PathBuf>,
-    /// A data folder with the identity key, if the ceremony derived encryption keys from it
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
-    /// Where validator_keys is made
-    #[arg(long, value_name = "DIR", default_value = ".")]
+    /// This operator's folder: it has the key in coram/<ceremony id>/, or the identity key that it was derived from
+    #[arg(long, env = "CORAM_DATA_DIR", value_name = "FOLDER", default_value = ".charon")]
+    data_dir: PathBuf,
+    /// Where the folder validator_keys is made
+    #[arg(long, env = "CORAM_OUTPUT_DIR", value_name = "FOLDER", default_value = ".")]
     output_dir: PathBuf,
 }
 
@@ -84,7 +89,7 @@ pub fn run(arguments: &Recover) -> Result<(), Failure> {
 /// The transcript of a lock: the member, or a file.
 fn transcript_of(lock: &Lock, file: Option<&Path>) -> Result<UnverifiedTranscript, Failure> {
     let detached: Option<Value> = match file {
-        Some(path) => Some(json::check(&read(path)?, &[])?),
+        Some(path) => Some(json::check_bounded(&read(path)?, &[], lock::MAX_BYTES)?),
         None => None,
     };
     let value = detached.as_ref().or_else(|| lock.transcript()).ok_or_else(|| {
@@ -117,13 +122,35 @@ fn judge(lock: &Lock, transcript: &UnverifiedTranscript) -> Result<(Roster, Deal
     Ok((roster, dealt))
 }
 
+/// The key that is named, that of the attempt in the data folder, or the one that the identity key gives.
 fn decryption_key(arguments: &Recover, transcript: &UnverifiedTranscript) -> Result<DecryptionKey, Failure> {
+    let ceremony = &transcript.ceremony;
     if let Some(path) = &arguments.decryption_key {
-        let secret = read_secret(path)?;
-        return DecryptionKey::from_bytes(&secret).map_err(|error| CeremonyError::from(error).into());
+        return read_key(path);
     }
-    let data_dir = DataDir::open(arguments.data_dir.as_deref().unwrap_or(Path::new(".charon")))?;
-    let identity = data_dir.identity()?;
-    // Only the policy that needs no seed can be served from the identity key; another key will match no Join.
-    Ok(keys::decryption_key(&transcript.ceremony, &identity, &[0; 32]))
+    let data_dir = DataDir::open(&arguments.data_dir)?;
+    let path = attempt::folder(&data_dir, ceremony).join(DECRYPTION_KEY);
+    if path.exists() {
+        return read_key(&path);
+    }
+    match ceremony.parameters().encryption_keys {
+        // The seed is not used.
+        EncryptionKeys::FromIdentity => Ok(keys::decryption_key(ceremony, &data_dir.identity()?, &[0; 32])),
+        EncryptionKeys::Fresh => {
+            let what = format!(
+                "there is no {}, and the encryption keys of this ceremony were fresh: no other key gives the shares",
+                path.display()
+            );
+            Err(Failure::new(Exit::Usage, "recover.no-key", what).help(
+                "name a backup of the key with --decryption-key, or the operator's folder with --data-dir",
+            ))
+        }
+    }
+}
+
+fn read_key(path: &Path) -> Result<DecryptionKey, Failure> {
+    DecryptionKey::from_bytes(&*read_secret(path)?).map_err(|error| {
+        Failure::new(Exit::Invalid, "key.form", format!("{}: {error}", path.display()))
+            .help("restore the file from a backup")
+    })
 }

@@ -22,7 +22,7 @@ use crate::store::folder;
 #[derive(Debug, Args)]
 pub struct Status {
     /// This operator's folder
-    #[arg(long, value_name = "DIR", default_value = ".charon", env = "CORAM_DATA_DIR")]
+    #[arg(long, value_name = "FOLDER", default_value = ".charon", env = "CORAM_DATA_DIR")]
     data_dir: PathBuf,
     /// The folder through which the operators exchange messages
     #[arg(long, value_name = "FOLDER", env = "CORAM_BOARD")]

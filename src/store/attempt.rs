@@ -27,7 +27,8 @@ use crate::failure::{Exit, Failure};
 const SECRET_BYTES: usize = 32;
 const FINISHING: &str = "finishing";
 const DEALING_SEED: &str = "dealing-seed";
-const DECRYPTION_KEY: &str = "decryption-key";
+/// The file with the attempt's decryption key.
+pub const DECRYPTION_KEY: &str = "decryption-key";
 
 /// An attempt's folder, held by this process alone.
 #[derive(Debug)]
