@@ -339,8 +339,10 @@ mod tests {
         }
     }
 
+    type Change = fn(&mut Terms);
+
     /// One change to every part of the terms.
-    fn changes() -> Vec<(&'static str, fn(&mut Terms))> {
+    fn changes() -> Vec<(&'static str, Change)> {
         vec![
             ("protocol version", |terms| terms.protocol = 2),
             ("definition hash", |terms| terms.definition[31] ^= 1),

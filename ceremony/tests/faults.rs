@@ -572,7 +572,8 @@ fn terms_of_a_newer_version_are_named() {
         other => panic!("{other:?}"),
     };
     let unknown = |number: u8| format!("number {number}, unknown to this version");
-    let cases: [(&str, String, &dyn Fn(&mut Vec<u8>)); 5] = [
+    type Change<'c> = &'c dyn Fn(&mut Vec<u8>);
+    let cases: [(&str, String, Change<'_>); 5] = [
         ("protocol version", "2".into(), &|terms| terms[0] = 2),
         ("kind of ceremony", unknown(9), &|terms| terms[2] = 9),
         ("proof system", unknown(8), &|terms| terms[47] = 8),

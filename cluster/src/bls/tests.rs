@@ -184,7 +184,7 @@ fn a_batch_finds_the_wrong_signatures() {
             wrong[first].2 = signed(1, 1)[0].2;
             wrong[first].1 = [0xdd; 32];
             assert_eq!(first_invalid(&wrong[first..]), Some(0));
-            wrong[first] = items[first].clone();
+            wrong[first] = items[first];
             assert_eq!(first_invalid(&wrong), (first < last).then_some(last));
         }
     }
