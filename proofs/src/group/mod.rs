@@ -164,6 +164,24 @@ mod tests {
         assert_eq!(msm(&points, &scalars), expected);
     }
 
+    /// Whoever sends points may send one of them twice, or with its negative: sums inside the algorithm then meet doublings
+    /// and the identity.
+    #[test]
+    fn msm_of_repeated_and_opposite_points_is_right() {
+        let (points, scalars) = samples(2);
+        let double = (points[0] + points[0]).into_affine();
+        let related = [points[0], points[0], -points[0], double, -double, points[1]];
+        let simple = [Fr::one(), -Fr::one(), scalars[0], scalars[0], -scalars[0], Fr::from(2u64)];
+        for len in [2, 5, 8, 31, 32, 33, 64, 300] {
+            for shift in 0..simple.len() {
+                let points: Vec<_> = related.iter().copied().cycle().take(len).collect();
+                let scalars: Vec<_> = simple.iter().copied().cycle().skip(shift).take(len).collect();
+                let expected = portable::msm(&points, &scalars, SCALAR_BITS);
+                assert_eq!(native::msm(&points, &scalars, SCALAR_BITS), expected, "{len} points");
+            }
+        }
+    }
+
     #[test]
     fn msm_on_many_cores_is_the_same_sum() {
         let (points, scalars) = samples(PARALLEL_FROM + 7);

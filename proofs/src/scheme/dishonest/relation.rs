@@ -30,7 +30,7 @@ fn the_ephemeral_key_of_another_scalar_breaks_e2() {
 /// One recipient could not decrypt.
 #[test]
 fn a_shared_secret_of_another_scalar_breaks_e3() {
-    for recipient in 0..usize::from(N) {
+    for recipient in [0, usize::from(N) - 1] {
         let mut dealer = DishonestDealer::new(1);
         dealer.shared_secrets[recipient] = DishonestDealer::new(2).shared_secrets[recipient];
         assert_not_proved(dealer.dealt().summed(), Clause::SharedSecrets);
@@ -69,7 +69,7 @@ fn the_blinder_of_another_statement_breaks_e4() {
 
 #[test]
 fn a_pad_of_the_dealers_choice_breaks_e5() {
-    for recipient in 0..usize::from(N) {
+    for recipient in [0, usize::from(N) - 1] {
         let mut dealer = DishonestDealer::new(1);
         dealer.commit();
         dealer.make_pads();
@@ -110,7 +110,7 @@ fn leak(setting: Setting) -> &'static Setting {
 /// A wrong share, and the `y` with which the link holds all the same.
 #[test]
 fn a_sum_of_the_dealers_choice_breaks_e6() {
-    for place in 0..usize::from(N) * M as usize {
+    for place in [0, 3, 7] {
         let mut dealer = DishonestDealer::new(1).dealt();
         dealer.ciphertexts[place] += Fr::one();
         let mut dealer = dealer.summed();
