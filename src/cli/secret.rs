@@ -2,13 +2,23 @@
 
 use std::path::Path;
 
+use rustix::process::{Resource, Rlimit, setrlimit};
 use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
+use crate::printer::notice;
 use crate::store::files;
 
 /// The largest file with one key in it, in bytes.
-const MAX_KEY_FILE: u64 = 1024;
+const MAX_KEY_FILE: usize = 1024;
+
+/// Keeps what is in memory out of core dumps.
+pub fn forbid_core_dumps() {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    if let Err(error) = setrlimit(Resource::Core, none) {
+        notice(&format!("a crash may leave secrets in a core dump: {error}"));
+    }
+}
 
 /// Random bytes of the operating system.
 pub fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, Failure> {
@@ -30,8 +40,8 @@ pub fn read_key_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
         Failure::new(Exit::Refused, "key.permissions", format!("{}: {error}", path.display()))
             .help(format!("run `chmod 600 {}`, and ask yourself who has read the key", path.display()))
     })?;
-    let bytes = files::read_bounded(path, MAX_KEY_FILE).map_err(|error| read(&error))?;
-    String::from_utf8(bytes).map(Zeroizing::new).map_err(|error| {
+    let mut bytes = files::read_secret_bounded(path, MAX_KEY_FILE).map_err(|error| read(&error))?;
+    String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
         drop(Zeroizing::new(error.into_bytes()));
         Failure::new(Exit::Invalid, "key.form", format!("{} is not text", path.display()))
     })

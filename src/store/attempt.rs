@@ -210,8 +210,7 @@ pub fn read_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Failure
         Failure::new(Exit::Refused, "secret.permissions", format!("{}: {error}", path.display()))
             .help(format!("run `chmod 600 {}`", path.display()))
     })?;
-    let text = files::read_bounded(path, 1024).map_err(|error| disk(path, "read", &error))?;
-    let text = Zeroizing::new(text);
+    let text = files::read_secret_bounded(path, 1024).map_err(|error| disk(path, "read", &error))?;
     let mut secret = Zeroizing::new([0; SECRET_BYTES]);
     hex::decode_to_slice(text.trim_ascii(), secret.as_mut()).map_err(|_| {
         let what = format!("{} does not hold 64 hex characters", path.display());

@@ -5,7 +5,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use coram_cluster::identity::IdentityKey;
-use zeroize::Zeroizing;
 
 use super::{disk, files};
 use crate::failure::{Exit, Failure};
@@ -55,8 +54,7 @@ impl DataDir {
             Failure::new(Exit::Refused, "identity.permissions", format!("{}: {error}", path.display()))
                 .help(format!("run `chmod 600 {}`", path.display()))
         })?;
-        let bytes = files::read_bounded(&path, 1024).map_err(|error| disk(&path, "read", &error))?;
-        let bytes = Zeroizing::new(bytes);
+        let bytes = files::read_secret_bounded(&path, 1024).map_err(|error| disk(&path, "read", &error))?;
         let text = std::str::from_utf8(&bytes).map_err(|_| {
             Failure::new(Exit::Invalid, "identity.format", format!("{} is not text", path.display()))
         })?;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
 /// What the names of files start with while they are written.
 pub const TEMPORARY: &str = ".coram-";
@@ -42,6 +43,30 @@ pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 /// [`io::ErrorKind::InvalidData`] if it is larger.
 pub fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_at_most(File::open(path)?, limit)
+}
+
+/// Reads a secret of at most `limit` bytes into one place, which is wiped: a buffer that grows would leave copies behind.
+///
+/// # Errors
+///
+/// As [`read_bounded`].
+pub fn read_secret_bounded(path: &Path, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut file = File::open(path)?;
+    let mut bytes = Zeroizing::new(vec![0; limit + 1]);
+    let mut len = 0;
+    while let Some(rest) = bytes.get_mut(len..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(read) => len += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if len > limit {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("it has more than {limit} bytes")));
+    }
+    bytes.truncate(len);
+    Ok(bytes)
 }
 
 /// Reads a regular file of at most `limit` bytes from a folder that others can write to.
@@ -172,4 +197,21 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
 
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_read_up_to_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        for len in [0, 1, 63, 64] {
+            fs::write(&path, vec![7; len]).unwrap();
+            assert_eq!(*read_secret_bounded(&path, 64).unwrap(), vec![7; len]);
+        }
+        fs::write(&path, [7; 65]).unwrap();
+        assert_eq!(read_secret_bounded(&path, 64).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
 }

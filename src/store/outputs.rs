@@ -31,7 +31,7 @@ use super::{
 use crate::failure::{Exit, Failure};
 
 /// The largest keystore that is read back, in bytes.
-const MAX_KEYSTORE: u64 = 1 << 16;
+const MAX_KEYSTORE: usize = 1 << 16;
 
 /// Writes keystores, deposit data and lock to `folder`, and reads them back.
 pub fn write(
@@ -111,9 +111,10 @@ pub fn check_keystores(folder: &Path, shares: &[SecretKey]) -> Result<(), Failur
     }
     shares.par_iter().enumerate().try_for_each(|(index, share)| {
         let (json_path, text_path) = keystore_paths(folder, index);
-        let read =
-            |path: &Path| files::read_bounded(path, MAX_KEYSTORE).map_err(|error| disk(path, "read", &error));
-        let (json, password) = (read(&json_path)?, Zeroizing::new(read(&text_path)?));
+        let read = |path: &Path| {
+            files::read_secret_bounded(path, MAX_KEYSTORE).map_err(|error| disk(path, "read", &error))
+        };
+        let (json, password) = (read(&json_path)?, read(&text_path)?);
         let password = std::str::from_utf8(&password).map_err(|_| differs(&text_path))?;
         let opened = keystore::decrypt(&json, password).map_err(|_| differs(&json_path))?;
         if opened.public_key() == share.public_key() { Ok(()) } else { Err(differs(&json_path)) }
