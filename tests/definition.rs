@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use common::{coram, fails, mode, run, text};
+use common::{charons_files, coram, fails, mode, run, text};
 use coram_cluster::definition::{Definition, Shape, SignatureVerdict};
 use coram_cluster::ethereum::EthereumKey;
 use coram_cluster::network::Network;
@@ -16,9 +16,6 @@ use serde_json::Value;
 
 const WITHDRAWAL: &str = "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359";
 const FEE_RECIPIENT: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
-
-/// Files of other projects; not part of this one.
-const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/vectors/charon");
 
 /// Four operators with identities and accounts, and a creator, number 0.
 struct People(tempfile::TempDir);
@@ -532,10 +529,7 @@ fn what_is_no_definition_is_refused() {
 
 #[test]
 fn charons_definitions_are_judged() {
-    if !Path::new(VECTORS).is_dir() {
-        eprintln!("left out: {VECTORS} is not there");
-        return;
-    }
+    let Some(files) = charons_files() else { return };
     // Exit code and a finding, by file. In the files with a version in their name, signatures are random bytes.
     let expected = [
         ("cluster_definition_v1_6_0.json", 3, "threshold-range"),
@@ -547,13 +541,13 @@ fn charons_definitions_are_judged() {
         ("example-definition-006.json", 0, "unsigned"),
     ];
     for (name, code, finding) in expected {
-        let (found, report) = check_json(&Path::new(VECTORS).join(name));
+        let (found, report) = check_json(&files.join(name));
         assert_eq!(found, Some(code), "{name}: {report}");
         assert!(codes(&report).contains(&finding), "{name}: {report}");
         assert!(!codes(&report).contains(&"hash-mismatch"), "{name}: {report}");
     }
     // Real accounts: a creator and two operators.
-    let (_, report) = check_json(&Path::new(VECTORS).join("example-definition-001.json"));
+    let (_, report) = check_json(&files.join("example-definition-001.json"));
     let signatures = report["signatures"].as_array().unwrap();
     assert!(signatures.len() >= 5 && signatures.iter().all(|line| line["status"] == "verified"), "{report}");
 }

@@ -75,13 +75,15 @@ fn names_of_files_neither_steer_the_terminal_nor_begin_a_line() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_crash_leaves_no_core_dump() {
-    let mut child = coram().args(["verify", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut child =
+        coram().args(["verify", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let limits = format!("/proc/{}/limits", child.id());
     // It waits for its standard input.
     common::wait_until("core dumps are off", || {
         let limits = std::fs::read_to_string(&limits).unwrap();
         limits.lines().any(|line| {
-            line.strip_prefix("Max core file size").is_some_and(|rest| rest.split_whitespace().take(2).eq(["0", "0"]))
+            line.strip_prefix("Max core file size")
+                .is_some_and(|rest| rest.split_whitespace().take(2).eq(["0", "0"]))
         })
     });
     child.kill().unwrap();

@@ -9,11 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::sync::OnceLock;
 
-use common::{coram, fails, run, text};
+use common::{charons_files, coram, fails, run, text};
 use serde_json::Value;
-
-/// Files of other projects; not part of this one.
-const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/vectors/charon");
 
 /// The lock of a small ceremony, held once for all tests.
 fn lock() -> &'static [u8] {
@@ -293,12 +290,9 @@ fn a_name_cannot_steer_the_terminal() {
 
 #[test]
 fn a_lock_without_a_transcript_is_never_valid() {
-    if !Path::new(VECTORS).is_dir() {
-        eprintln!("left out: {VECTORS} is not there");
-        return;
-    }
+    let Some(files) = charons_files() else { return };
     for version in ["6", "7", "8", "9", "10", "11"] {
-        let path = Path::new(VECTORS).join(format!("cluster_lock_v1_{version}_0.json"));
+        let path = files.join(format!("cluster_lock_v1_{version}_0.json"));
         let (code, report) = report(&path, &[]);
         assert_eq!(code, Some(3), "v1.{version}: its keys are random bytes");
         assert_eq!(outcome(&report, "lock.hash"), "passed", "v1.{version}");

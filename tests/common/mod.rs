@@ -228,3 +228,19 @@ pub fn fails(command: &mut Command, code: i32, reason: &str) -> Output {
 pub fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
+
+/// The folder with files that Charon's developers made, which are not part of this project.
+///
+/// # Panics
+///
+/// Where it is not there, but `CORAM_REQUIRE_VECTORS=1` is set.
+pub fn charons_files() -> Option<&'static Path> {
+    const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/vectors/charon");
+    let folder = Some(Path::new(FOLDER)).filter(|folder| folder.is_dir());
+    if folder.is_none() {
+        let required = std::env::var_os("CORAM_REQUIRE_VECTORS").is_some_and(|value| value == "1");
+        assert!(!required, "required, but {FOLDER} is not there");
+        println!("left out: {FOLDER} is not there");
+    }
+    folder
+}
