@@ -206,7 +206,7 @@ fn limits(definition: &Definition) -> Result<Limits, CeremonyError> {
         registrations: usize::from(version.has_registrations()),
     };
     // Found out at the end, it would have cost the operators a ceremony.
-    let (bytes, max) = (limits.lock_bytes(), lock::MAX_BYTES);
+    let (bytes, max) = (limits.lock_bytes(), lock::MAX_BYTES as u64);
     if bytes > max {
         return Err(CeremonyError::LockSize { operators, validators: listed, bytes, max });
     }

@@ -63,9 +63,9 @@ pub enum CeremonyError {
         /// Validators in the definition.
         validators: usize,
         /// About the size of the lock with its transcript.
-        bytes: usize,
+        bytes: u64,
         /// Largest lock that is read.
-        max: usize,
+        max: u64,
     },
 
     /// Two operators have one identity key: one party would hold two shares.

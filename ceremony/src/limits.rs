@@ -44,10 +44,13 @@ impl Limits {
     /// The size of the lock with its transcript if all operators deal, in bytes, rounded up by some parts in a hundred.
     /// A fault file, which holds the same messages, is not larger.
     #[must_use]
-    pub fn lock_bytes(&self) -> usize {
+    pub fn lock_bytes(&self) -> u64 {
         // A line of `len` bytes in hex: quotes, prefix, comma, line feed, indent and `name`.
-        let line = |name: usize, len: usize| 12 + name + 2 * len;
-        let Self { operators: n, threshold: t, deposits: g, registrations: h, .. } = *self;
+        let line = |name: u64, len: u64| 12 + name + 2 * len;
+        let Self { operators, threshold, validators, deposits, registrations } = *self;
+        // On a machine of 32 bits, the product would be less than it is.
+        let [n, t, m, g, h] =
+            [operators, threshold, validators, deposits, registrations].map(|number| number as u64);
         let addresses = 16 + 2 * line(24, 20);
         let deposit = 16 + line(8, 48) + line(26, 32) + line(8, 13) + line(12, 96);
         let registration = 64 + line(16, 20) + 2 * line(12, 10) + line(8, 48) + line(12, 96);
@@ -55,8 +58,9 @@ impl Limits {
         let dealings = n * (line(0, 48 * t) + line(0, 32 * n));
         let partials = n * (2 + g + h) * line(0, 96);
         // Records, signatures of the definition and of messages, proofs; in a fault file the terms and lists of Joins.
-        let of_operator = MAX_PROOF + 16 * FIXED + 2 * (32 + 2) * n;
-        64 * FIXED + n * of_operator + self.validators * (addresses + keys + dealings + partials)
+        let (proof, fixed) = (MAX_PROOF as u64, FIXED as u64);
+        let of_operator = proof + 16 * fixed + 2 * (32 + 2) * n;
+        64 * fixed + n * of_operator + m * (addresses + keys + dealings + partials)
     }
 
     /// The number of JSON values in the lock with its transcript, if all operators deal: what a reader of JSON counts.
