@@ -24,7 +24,8 @@ use crate::{failure::Failure, printer};
 /// lock carries a transcript that anybody can verify
 ///
 /// Results go to standard output, everything else to standard error. Options can also be given as environment variables
-/// `CORAM_…`, except for those by which one says yes to something.
+/// `CORAM_…`, except for those by which one says yes to something (--accept, --creator, --in-place) or asks for another form of
+/// the output (--json, --verbose).
 ///
 /// Exit codes: 0 ok, 1 internal error, 2 usage, 3 invalid, 4 indeterminate, 5 timed out, 6 aborted with proof of a fault,
 /// 7 refused, 8 peers disagree, 130 interrupted.

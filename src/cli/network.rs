@@ -10,17 +10,30 @@ use crate::failure::{Exit, Failure};
 #[command(next_help_heading = "Custom network")]
 pub struct CustomNetwork {
     /// Name of a network that is not in the table
-    #[arg(long, env = "CORAM_TESTNET_NAME", requires_all = ["testnet_fork_version", "testnet_chain_id", "testnet_genesis_timestamp"])]
+    #[arg(long, value_name = "NAME", env = "CORAM_TESTNET_NAME", requires_all = ["testnet_fork_version", "testnet_chain_id", "testnet_genesis_timestamp"])]
     testnet_name: Option<String>,
     /// Its genesis fork version, such as 0x10000910
-    #[arg(long, env = "CORAM_TESTNET_FORK_VERSION", requires = "testnet_name")]
+    #[arg(long, value_name = "VERSION", env = "CORAM_TESTNET_FORK_VERSION", requires = "testnet_name")]
     testnet_fork_version: Option<String>,
     /// Its chain id
-    #[arg(long, env = "CORAM_TESTNET_CHAIN_ID", requires = "testnet_name")]
+    #[arg(long, value_name = "NUMBER", env = "CORAM_TESTNET_CHAIN_ID", requires = "testnet_name")]
     testnet_chain_id: Option<u64>,
     /// Its genesis time, Unix seconds
-    #[arg(long, env = "CORAM_TESTNET_GENESIS_TIMESTAMP", requires = "testnet_name")]
+    #[arg(long, value_name = "SECONDS", env = "CORAM_TESTNET_GENESIS_TIMESTAMP", requires = "testnet_name")]
     testnet_genesis_timestamp: Option<u64>,
+}
+
+/// A network of the table.
+pub fn network_by_name(name: &str) -> Result<Network, Failure> {
+    Network::by_name(name).ok_or_else(|| {
+        Failure::new(Exit::Usage, "network.unknown", format!("{name:?} is no known network"))
+            .help(format!("known are {}", names_of_networks()))
+    })
+}
+
+/// The names of the table.
+pub fn names_of_networks() -> String {
+    Network::all().iter().map(Network::name).collect::<Vec<_>>().join(", ")
 }
 
 impl CustomNetwork {

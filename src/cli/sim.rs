@@ -15,11 +15,11 @@ use coram_cluster::{
     ethereum::EthereumKey,
     identity::IdentityKey,
     lock::Lock,
-    network::Network,
 };
 use zeroize::Zeroizing;
 
 use super::files::read;
+use super::network::network_by_name;
 use crate::failure::{Exit, Failure};
 use crate::printer::{notice, result};
 use crate::store::{
@@ -37,19 +37,19 @@ const POLL: Duration = Duration::from_millis(50);
 #[derive(Debug, Args)]
 pub struct Sim {
     /// Number of operators
-    #[arg(long, default_value_t = 4, env = "CORAM_OPERATORS")]
+    #[arg(long, value_name = "NUMBER", default_value_t = 4, env = "CORAM_OPERATORS")]
     operators: u16,
     /// Shares that sign together [default: two thirds of the operators, rounded up]
-    #[arg(long, env = "CORAM_THRESHOLD")]
+    #[arg(long, value_name = "NUMBER", env = "CORAM_THRESHOLD")]
     threshold: Option<u64>,
     /// Number of validators
-    #[arg(long, default_value_t = 1, env = "CORAM_VALIDATORS")]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, env = "CORAM_VALIDATORS")]
     validators: u64,
     /// A folder that does not exist yet
     #[arg(long, value_name = "FOLDER", env = "CORAM_OUTPUT")]
     output: PathBuf,
-    /// The network of the definition
-    #[arg(long, default_value = "hoodi", env = "CORAM_NETWORK")]
+    /// The network: mainnet, hoodi, sepolia, gnosis, chiado; goerli and holesky, which are closed
+    #[arg(long, value_name = "NAME", default_value = "hoodi", env = "CORAM_NETWORK")]
     network: String,
     /// Give up after so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600, env = "CORAM_TIMEOUT")]
@@ -117,11 +117,7 @@ fn random(bytes: &mut [u8]) -> Result<(), Failure> {
 
 /// A definition that the creator, who is operator 1, and all operators signed.
 fn make_definition(arguments: &Sim, operators: &[Operator]) -> Result<Definition, Failure> {
-    let network = Network::by_name(&arguments.network).ok_or_else(|| {
-        let names: Vec<&str> = Network::all().iter().map(Network::name).collect();
-        Failure::new(Exit::Usage, "network.unknown", format!("{:?} is no known network", arguments.network))
-            .help(format!("known are {}", names.join(", ")))
-    })?;
+    let network = network_by_name(&arguments.network)?;
     let mut uuid = [0; 16];
     random(&mut uuid)?;
     let timestamp = jiff::Zoned::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();

@@ -36,7 +36,7 @@ pub struct TermsOptions {
     #[arg(long, value_name = "FILE", env = "CORAM_DEFINITION_FILE")]
     definition_file: Option<PathBuf>,
     /// Number of the attempt; the next one after an attempt that was abandoned
-    #[arg(long, default_value_t = 0, env = "CORAM_ATTEMPT")]
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, env = "CORAM_ATTEMPT")]
     attempt: u32,
     /// The operators that deal, by index from 1, at least as many as the threshold [default: all]
     #[arg(long, value_name = "INDEX", value_delimiter = ',', env = "CORAM_DEALERS")]
@@ -45,7 +45,7 @@ pub struct TermsOptions {
     #[arg(long, env = "CORAM_NO_COMMITS", value_parser = clap::builder::FalseyValueParser::new())]
     no_commits: bool,
     /// Where encryption keys come from
-    #[arg(long, value_enum, default_value = "fresh", env = "CORAM_ENCRYPTION_KEY")]
+    #[arg(long, value_name = "SOURCE", value_enum, default_value = "fresh", env = "CORAM_ENCRYPTION_KEY")]
     encryption_key: EncryptionKey,
     #[command(flatten)]
     network: CustomNetwork,

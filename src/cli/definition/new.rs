@@ -11,7 +11,7 @@ use coram_cluster::network::Network;
 use coram_cluster::version::Version;
 
 use super::{exists, print_findings, print_written, write_new};
-use crate::cli::network::CustomNetwork;
+use crate::cli::network::{CustomNetwork, names_of_networks, network_by_name};
 use crate::cli::secret;
 use crate::failure::{Exit, Failure};
 use crate::printer;
@@ -99,7 +99,7 @@ pub struct New {
     /// Validators whose rewards compound: withdrawal credentials of type 0x02
     #[arg(long, env = "CORAM_COMPOUNDING", value_parser = FalseyValueParser::new())]
     compounding: bool,
-    /// The network: mainnet, hoodi, sepolia, gnosis, chiado
+    /// The network: mainnet, hoodi, sepolia, gnosis, chiado; goerli and holesky, which are closed
     #[arg(
         long,
         env = "CORAM_NETWORK",
@@ -147,13 +147,11 @@ impl New {
         if let Some(custom) = self.custom_network.get()? {
             return Ok(custom);
         }
-        Network::by_name(&self.network).ok_or_else(|| {
-            let names: Vec<&str> = Network::all().iter().map(Network::name).collect();
-            Failure::new(Exit::Usage, "network.unknown", format!("{:?} is no known network", self.network))
-                .help(format!(
-                    "known are {}; describe another one with --testnet-name and the options beside it",
-                    names.join(", ")
-                ))
+        network_by_name(&self.network).map_err(|failure| {
+            failure.help(format!(
+                "known are {}; describe another one with --testnet-name and the options beside it",
+                names_of_networks()
+            ))
         })
     }
 
