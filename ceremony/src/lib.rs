@@ -12,7 +12,11 @@
 //! | [`fault`]       | breaches with their evidence, for strangers                                      |
 //! | [`transcript`]  | the messages of a finished ceremony as a member of the lock                      |
 //! | [`outcome`]     | what an operator has in the end                                                  |
-//! | [`verify`]       | verification for outsiders: named checks, a verdict, a report                    |
+//! | [`verify`]      | verification for outsiders: named checks, a verdict, a report                    |
+//! | [`id`], [`keys`], [`limits`], [`error`] | names by hash; secrets; sizes; what can go wrong         |
+//!
+//! Inside: `judge` carries a board as far as its messages go, `settle` picks among conflicting ones what everybody sealed, `hex`
+//! is bytes as JSON text.
 
 pub mod board;
 pub mod breach;

@@ -1,4 +1,4 @@
-//! Judging messages, one type per phase. No keys are needed: operators, outsiders and the web page all judge here.
+//! Judging messages, one type per phase. No keys are needed: operators and outsiders judge here alike.
 //!
 //! | phase        | formed from                  | what is then known                                            |
 //! |--------------|------------------------------|---------------------------------------------------------------|
