@@ -16,10 +16,10 @@ use coram_cluster::{
     identity::IdentityKey,
     lock::Lock,
 };
-use zeroize::Zeroizing;
 
 use super::files::read;
 use super::network::network_by_name;
+use super::secret::random;
 use crate::failure::{Exit, Failure};
 use crate::printer::{notice, result};
 use crate::store::{
@@ -101,29 +101,19 @@ fn make_operators(arguments: &Sim) -> Result<Vec<Operator>, Failure> {
 /// A secp256k1 key from the system's randomness; almost all of 32 bytes are one.
 fn random_key<K, E>(parse: impl Fn(&[u8; 32]) -> Result<K, E>) -> Result<K, Failure> {
     loop {
-        let mut bytes = Zeroizing::new([0; 32]);
-        random(bytes.as_mut_slice())?;
-        if let Ok(key) = parse(&bytes) {
+        if let Ok(key) = parse(&*random()?) {
             return Ok(key);
         }
     }
 }
 
-fn random(bytes: &mut [u8]) -> Result<(), Failure> {
-    getrandom::fill(bytes).map_err(|error| {
-        Failure::new(Exit::Internal, "random", format!("the system gives no random bytes: {error}"))
-    })
-}
-
 /// A definition that the creator, who is operator 1, and all operators signed.
 fn make_definition(arguments: &Sim, operators: &[Operator]) -> Result<Definition, Failure> {
     let network = network_by_name(&arguments.network)?;
-    let mut uuid = [0; 16];
-    random(&mut uuid)?;
     let timestamp = jiff::Zoned::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
     let addresses: Vec<String> =
         operators.iter().map(|operator| operator.account.address().to_string()).collect();
-    let mut request = DefinitionRequest::new(network.clone(), uuid_text(&uuid), timestamp);
+    let mut request = DefinitionRequest::new(network.clone(), uuid_text(&*random()?), timestamp);
     request.name = "coram sim".to_owned();
     request.num_validators = arguments.validators;
     request.threshold = arguments.threshold;
