@@ -119,9 +119,10 @@ impl Driver {
             return Ok(());
         }
         let found = wait.missing.iter().find_map(|author| self.disagreements.get(author));
-        let Some((disagreement, _)) = found.filter(|(_, since)| since.elapsed() >= patience) else {
-            return Ok(());
+        let stands = |(disagreement, since): &&(Disagreement, Instant)| {
+            since.elapsed() >= patience && (patience.is_zero() || !disagreement.is_other_cluster())
         };
+        let Some((disagreement, _)) = found.filter(stands) else { return Ok(()) };
         let what = say_disagreement(&self.ceremony, disagreement);
         Err(Failure::new(Exit::Disagreement, "ceremony.disagreement", what)
             .help("agree on the definition file and the options, then run again"))

@@ -48,6 +48,15 @@ pub struct Disagreement {
     pub difference: Difference,
 }
 
+impl Disagreement {
+    /// Whether it is about the definition: then the operator may as well be in two clusters, and its Join for the other is
+    /// no sign that it will not join here. Whoever replays such a Join must not end a ceremony.
+    #[must_use]
+    pub fn is_other_cluster(&self) -> bool {
+        self.difference.field == crate::parameters::DEFINITION_HASH
+    }
+}
+
 /// What one author sent of one kind.
 #[derive(Clone, Debug)]
 enum Slot {

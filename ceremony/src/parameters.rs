@@ -11,6 +11,9 @@ use crate::message::EncodingError;
 /// The protocol that this code speaks. Another number is another protocol.
 pub const PROTOCOL_VERSION: u16 = 1;
 
+/// What two operators of different clusters disagree on.
+pub(crate) const DEFINITION_HASH: &str = "definition hash";
+
 /// What a ceremony makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -248,7 +251,7 @@ impl WireTerms {
         let keys = EncryptionKeys::from_number(parameters.encryption_keys).map(EncryptionKeys::name);
         [
             ("protocol version", self.protocol.to_string()),
-            ("definition hash", crate::hex::encode(&self.definition)),
+            (DEFINITION_HASH, crate::hex::encode(&self.definition)),
             ("kind of ceremony", name(kind, self.kind)),
             ("attempt", self.attempt.to_string()),
             ("previous lock", hash(&self.previous_lock)),

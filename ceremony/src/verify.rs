@@ -83,12 +83,12 @@ fn judge(recorder: &mut Recorder<'_>, files: &Files, options: &Options) -> Facts
     let network = network(lock, options);
     let identities = definition::check(recorder, lock.definition(), network.as_ref());
     lock::check(recorder, lock, network.as_ref());
-    let anchors = expectations::check(recorder, &options.expectations, lock.definition(), &identities);
+    let mut anchors = expectations::check(recorder, &options.expectations, lock.definition(), &identities);
 
     let read = transcript::read(recorder, lock, files.detached.as_ref());
     let root = read.as_ref().and_then(|read| replay(recorder, read, lock));
     let path = read.as_ref().map(|read| read.path.root()).unwrap_or_default();
-    expectations::check_transcript(recorder, &options.expectations, &path, root);
+    expectations::check_transcript(recorder, &mut anchors, &options.expectations, &path, root);
     Facts { network, identities, anchors, read, root }
 }
 

@@ -138,8 +138,14 @@ fn introduce(ceremony: &Ceremony, network: &Network, me: u16) -> Result<(), Fail
         );
     }
     for finding in definition.lint(Some(network)) {
-        if finding.severity >= Severity::Warning {
-            notice(&format!("warning[{}]: {}; {}", finding.code, finding.text, finding.advice));
+        let text = format!("{}: {}; {}", finding.code, finding.text, finding.advice);
+        match finding.severity {
+            Severity::Note => {}
+            Severity::Warning => notice(&format!("warning: {text}")),
+            Severity::Error => {
+                return Err(Failure::new(Exit::Invalid, "definition.unfit", text)
+                    .help("`coram definition check` lists everything that is odd about the definition"));
+            }
         }
     }
     let attempt = ceremony.terms().attempt;

@@ -179,10 +179,9 @@ impl Attempt {
     }
 }
 
-/// `<kind>-<author>-<hash>.ssz`, the hash cut to eight bytes.
+/// `<kind>-<author>-<hash>.ssz`. The whole hash: the two messages of an equivocator must not meet under one name.
 pub fn file_name(message: &Message) -> String {
-    let id = hex::encode(message.id().as_bytes());
-    format!("{}-{}-{}.ssz", message.kind(), message.author(), id.get(..16).unwrap_or(&id))
+    format!("{}-{}-{}.ssz", message.kind(), message.author(), hex::encode(message.id().as_bytes()))
 }
 
 fn random_secret() -> Result<Zeroizing<[u8; SECRET_BYTES]>, Failure> {

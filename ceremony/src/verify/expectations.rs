@@ -54,12 +54,11 @@ pub(super) fn check(
     });
     let all_operators = operators.len() == definition.operators().len();
     let anchors = [
-        (Anchor::Operators, all_operators && recorder.holds(CheckId::ExpectOperators)),
-        (Anchor::Withdrawal, expected.withdrawal.is_some()),
-        (Anchor::Network, expected.network.is_some()),
-        (Anchor::Amounts, !expected.amounts.is_empty()),
-        (Anchor::Threshold, expected.threshold.is_some()),
-        (Anchor::Transcript, expected.transcript.is_some()),
+        (Anchor::Operators, all_operators && recorder.passed(CheckId::ExpectOperators)),
+        (Anchor::Withdrawal, recorder.passed(CheckId::ExpectWithdrawal)),
+        (Anchor::Network, recorder.passed(CheckId::ExpectNetwork)),
+        (Anchor::Amounts, recorder.passed(CheckId::ExpectAmounts)),
+        (Anchor::Threshold, recorder.passed(CheckId::ExpectThreshold)),
     ];
     let of = |is: bool| {
         anchors.iter().filter(|(_, anchored)| *anchored == is).map(|(anchor, _)| *anchor).collect()
@@ -70,6 +69,7 @@ pub(super) fn check(
 /// Compares the transcript root, where one could be computed.
 pub(super) fn check_transcript(
     recorder: &mut Recorder<'_>,
+    anchors: &mut Anchors,
     expected: &Expectations,
     path: &str,
     root: Option<TranscriptRoot>,
@@ -82,6 +82,9 @@ pub(super) fn check_transcript(
         }
         (Some(_), None) => {}
     }
+    let anchored = recorder.passed(CheckId::ExpectTranscript);
+    let list = if anchored { &mut anchors.anchored } else { &mut anchors.not_anchored };
+    list.push(Anchor::Transcript);
 }
 
 fn given(recorder: &mut Recorder<'_>, check: CheckId, given: bool, work: impl FnOnce() -> Finding) {

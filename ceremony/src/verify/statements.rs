@@ -53,7 +53,16 @@ const CLAIMS: &[Claim] = &[
     Claim {
         id: "sum-of-dealings",
         text: "Every validator key is the sum of dealings by all named dealers. Fewer than t operators together cannot compute it.",
-        rests_on: &[DealSignatures, DealProofs, DealLinks, KeyThreshold, KeyIdentity, KeyDistinct, KeyLock],
+        rests_on: &[
+            DealSignatures,
+            DealEncoding,
+            DealProofs,
+            DealLinks,
+            KeyThreshold,
+            KeyIdentity,
+            KeyDistinct,
+            KeyLock,
+        ],
     },
     Claim {
         id: "shares-decrypt",
@@ -103,7 +112,7 @@ const CLAIMS: &[Claim] = &[
 const ASSERTED: &[Words] = &[
     Words {
         id: "shares-held",
-        text: "Each operator says, by its Attest, that it wrote its shares to disk before it signed.",
+        text: "Each operator says, by its Attest, that its shares are right, and that what they follow from was on disk before it signed.",
     },
     Words {
         id: "definition-signed",

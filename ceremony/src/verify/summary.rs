@@ -150,8 +150,12 @@ pub(super) fn headline(verdict: Verdict, checks: &[Check], not_anchored: &[Ancho
     let with = |outcome| -> Vec<&str> {
         checks.iter().filter(|check| check.outcome == outcome).map(|check| check.id).collect()
     };
+    let accepted = with(Outcome::Accepted);
     let mut text = match verdict {
-        Verdict::Valid => "VALID: every check that applies passed".to_owned(),
+        Verdict::Valid if accepted.is_empty() => "VALID: every check that applies passed".to_owned(),
+        Verdict::Valid => {
+            "VALID except for what was accepted: every other check that applies passed".to_owned()
+        }
         Verdict::Invalid => format!("INVALID: {}", some(&with(Outcome::Failed), "failed")),
         Verdict::Indeterminate => {
             format!(
@@ -160,7 +164,6 @@ pub(super) fn headline(verdict: Verdict, checks: &[Check], not_anchored: &[Ancho
             )
         }
     };
-    let accepted = with(Outcome::Accepted);
     if !accepted.is_empty() {
         text.push_str(&format!(", and {}", some(&accepted, "did not pass and was accepted")));
     }

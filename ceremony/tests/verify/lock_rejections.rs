@@ -231,6 +231,15 @@ fn registration_signatures() {
 }
 
 #[test]
+fn a_fee_recipient_without_0x_is_refused_as_charon_does() {
+    // No hash covers the prefix, so whoever passes a lock on can take it away; Charon would not load it.
+    rejected(&["registrations.signatures"], |lock| {
+        let address = &mut lock["cluster_definition"]["validators"][0]["fee_recipient_address"];
+        *address = json!(address.as_str().unwrap().trim_start_matches("0x"));
+    });
+}
+
+#[test]
 fn registration_content() {
     // A gas limit is what its signer says; a fee recipient is what the definition says, so that signature fails too.
     rejected(&["registrations.content", "attests.registrations", "seals.partials"], |lock| {

@@ -40,6 +40,16 @@ fn what_is_expected_is_anchored() {
 }
 
 #[test]
+fn what_is_expected_in_vain_is_not_anchored_even_if_that_is_accepted() {
+    let check = CheckId::by_name("expect.threshold").unwrap();
+    let expectations = Expectations { threshold: Some(4), ..Expectations::default() };
+    let options = Options { expectations, accept: [check].into(), ..Options::default() };
+    let report = verify_with(&made().json, &options);
+    assert!(report.not_anchored.contains(&Anchor::Threshold) && report.anchored.is_empty());
+    assert!(report.headline.starts_with("VALID except for what was accepted"), "{}", report.headline);
+}
+
+#[test]
 fn operators_are_anchored_only_if_all_are_expected() {
     let mut expected = all_expected();
     expected.operators.truncate(3);

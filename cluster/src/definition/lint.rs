@@ -233,6 +233,13 @@ impl Definition {
                 "create a new definition with an address that somebody has",
             );
         }
+        if let Err(error) = self.check_prefixes() {
+            findings.error(
+                "address-without-prefix",
+                error.to_string(),
+                "create a new definition: addresses start with 0x",
+            );
+        }
         let mut unchecked = |code, what, address: fn(&ValidatorAddresses) -> &Address| {
             if let Some(place) = any(&|validator| !address(validator).is_checksummed()) {
                 let text = format!(

@@ -1,7 +1,8 @@
 //! Whether a ceremony can be run for a definition, and by which nodes.
 
+use crate::address::Address;
 use crate::definition::create::{self, MIN_THRESHOLD};
-use crate::definition::{Definition, MAX_VALIDATORS};
+use crate::definition::{Definition, MAX_VALIDATORS, ValidatorAddresses};
 use crate::deposit;
 use crate::enr::Enr;
 use crate::error::ClusterError;
@@ -47,7 +48,21 @@ impl Definition {
         }
         deposit::check_amounts(self.deposit_amounts(), self.compounding)?;
         json::check_number("gas limit", self.target_gas_limit)?;
+        self.check_prefixes()?;
         self.enrs()
+    }
+
+    /// Charon demands `0x` when it checks registrations and makes deposits: without it, it would load none of the locks
+    /// that come of this.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Address`] naming the first address without.
+    pub(super) fn check_prefixes(&self) -> Result<(), ClusterError> {
+        self.validators.iter().enumerate().try_for_each(|(index, addresses)| {
+            addresses.check_fee_recipient_prefix(index)?;
+            check_prefix("withdrawal address", index, addresses.withdrawal())
+        })
     }
 
     /// # Errors
@@ -60,4 +75,21 @@ impl Definition {
         }
         Ok(())
     }
+}
+
+impl ValidatorAddresses {
+    /// # Errors
+    ///
+    /// [`ClusterError::Address`] if the fee recipient of validator `index`, from 0, does not start with `0x`.
+    pub(crate) fn check_fee_recipient_prefix(&self, index: usize) -> Result<(), ClusterError> {
+        check_prefix("fee recipient address", index, self.fee_recipient())
+    }
+}
+
+fn check_prefix(what: &str, index: usize, address: &Address) -> Result<(), ClusterError> {
+    if address.has_prefix() {
+        return Ok(());
+    }
+    let what = format!("{what} of validator {index}");
+    Err(ClusterError::Address { what, text: address.text().to_owned() })
 }

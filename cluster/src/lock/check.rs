@@ -195,7 +195,7 @@ pub fn aggregate(lock: &Lock, keys: &[KeyShares]) -> Result<(), ClusterError> {
 /// # Errors
 ///
 /// [`ClusterError::NoRegistration`], [`ClusterError::BlsSignature`] or [`ClusterError::BlsVerification`] in the
-/// validator's place.
+/// validator's place; [`ClusterError::Address`] for a fee recipient without `0x`, with which Charon loads no lock.
 pub fn registration_signatures(lock: &Lock, keys: &[KeyShares]) -> Result<(), ClusterError> {
     if !lock.definition.version().has_registrations() {
         return Ok(());
@@ -205,9 +205,11 @@ pub fn registration_signatures(lock: &Lock, keys: &[KeyShares]) -> Result<(), Cl
         let no_registration = ClusterError::NoRegistration { index };
         let registration = lock.validators.get(index).and_then(|validator| validator.registration.as_ref());
         let registration = registration.ok_or(no_registration)?;
-        let addresses = lock.definition.validators().get(index);
+        let addresses =
+            lock.definition.validators().get(index).ok_or(ClusterError::NoSuchValidator { index })?;
+        addresses.check_fee_recipient_prefix(index)?;
         let message = RegistrationMessage {
-            fee_recipient: addresses.ok_or(ClusterError::NoSuchValidator { index })?.fee_recipient().bytes(),
+            fee_recipient: addresses.fee_recipient().bytes(),
             public_key: key.to_bytes(),
             ..registration.message.clone()
         };
