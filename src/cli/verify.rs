@@ -107,7 +107,8 @@ enum FileKind {
 }
 
 impl FileKind {
-    /// What has a lock's member is judged as a lock, whatever else is in it; so is what is nothing that we know.
+    /// What has validators is judged as a lock, whatever else is in it; so is what is nothing that we know. A cluster definition
+    /// stands in locks and in fault files.
     fn of(bytes: &[u8]) -> Self {
         #[derive(Default, Deserialize)]
         struct Members {
@@ -117,11 +118,9 @@ impl FileKind {
             operators: Option<IgnoredAny>,
         }
         match serde_json::from_slice(bytes).unwrap_or_default() {
-            Members { cluster_definition: Some(_), .. } | Members { distributed_validators: Some(_), .. } => {
-                Self::Lock
-            }
+            Members { distributed_validators: Some(_), .. } => Self::Lock,
             Members { fault_version: Some(_), .. } => Self::Fault,
-            Members { operators: Some(_), .. } => Self::Definition,
+            Members { operators: Some(_), cluster_definition: None, .. } => Self::Definition,
             _ => Self::Lock,
         }
     }
