@@ -126,8 +126,8 @@ impl FolderBoard {
     /// that were removed or replaced.
     pub fn publish_missing(&mut self, board: &Board) -> Result<(), Failure> {
         let there: BTreeSet<MessageId> = self.seen.values().filter_map(|seen| seen.message).collect();
-        let missing = board.messages().filter(|message| !there.contains(&message.id()));
-        missing.map(|message| self.publish(message)).collect()
+        let mut missing = board.messages().filter(|message| !there.contains(&message.id()));
+        missing.try_for_each(|message| self.publish(message))
     }
 
     /// Under the first name that is free or holds the message already.
