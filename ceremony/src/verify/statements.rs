@@ -52,7 +52,7 @@ struct Claim {
 const CLAIMS: &[Claim] = &[
     Claim {
         id: "sum-of-dealings",
-        text: "Every validator key is the sum of dealings by all named dealers. Fewer than t operators together cannot compute it.",
+        text: "Every validator key is the sum of dealings by all named dealers. If one of them dealt at random and told nobody, fewer than t operators together cannot compute it, as far as the assumptions in docs/proofs.md hold.",
         rests_on: &[
             DealSignatures,
             DealEncoding,
