@@ -67,42 +67,23 @@ impl Driver {
     /// Takes in what is new in the folder.
     fn import(&mut self) -> Result<(), Failure> {
         let Self { folder, engine, attempt, ceremony, disagreements, complaints, .. } = self;
-        let mut kept = Ok(());
-        folder.poll(|path, bytes| {
-            let inserted = engine.insert(bytes);
-            match &inserted {
-                Inserted::New(id) => {
-                    if let Some(message) = engine.board().message(id) {
-                        keep(attempt, message, &mut kept);
-                        notice(&format!("{}: {}", name(ceremony, message.author()), message.kind()));
-                    }
-                    Some(*id)
+        let mut intake = Intake { engine, attempt, ceremony, disagreements, kept: Ok(()) };
+        folder.poll(|path, bytes| match intake.take(bytes) {
+            Inserted::New(id) | Inserted::Known(id) => Some(id),
+            Inserted::Conflict(_) => Message::read(bytes, ceremony).ok().map(|message| message.id()),
+            Inserted::Disagreement(_) => None,
+            Inserted::Rejected(rejection) => {
+                *complaints += 1;
+                if *complaints <= MAX_COMPLAINTS {
+                    notice(&format!("ignored {}: {rejection}", path.display()));
                 }
-                Inserted::Known(id) => Some(*id),
-                Inserted::Conflict(pair) => {
-                    keep(attempt, &pair.first, &mut kept);
-                    keep(attempt, &pair.second, &mut kept);
-                    Message::read(bytes, ceremony).ok().map(|message| message.id())
-                }
-                Inserted::Disagreement(disagreement) => {
-                    note_disagreement(ceremony, disagreements, disagreement);
-                    None
-                }
-                Inserted::Rejected(rejection) => {
-                    *complaints += 1;
-                    if *complaints <= MAX_COMPLAINTS {
-                        notice(&format!("ignored {}: {rejection}", path.display()));
-                    }
-                    None
-                }
+                None
             }
         })?;
         folder.poll_foreign_joins(|bytes| {
-            if let Inserted::Disagreement(disagreement) = engine.insert(bytes) {
-                note_disagreement(ceremony, disagreements, &disagreement);
-            }
+            intake.take(bytes);
         });
-        kept
+        intake.kept
     }
 
     /// Writes a message of ours to disk, takes it in, and sends it, in this order.
@@ -187,7 +168,41 @@ impl Driver {
     }
 }
 
-/// Writes a message to disk; the first failure is kept.
+/// Where bytes from the folder go.
+struct Intake<'a> {
+    engine: &'a mut Engine,
+    attempt: &'a Attempt,
+    ceremony: &'a Ceremony,
+    disagreements: &'a mut BTreeMap<u16, (Disagreement, Instant)>,
+    /// The first failure to write a message to disk.
+    kept: Result<(), Failure>,
+}
+
+impl Intake<'_> {
+    /// Offers bytes to the board; what is new on it is written to disk.
+    fn take(&mut self, bytes: &[u8]) -> Inserted {
+        let inserted = self.engine.insert(bytes);
+        match &inserted {
+            Inserted::New(id) => {
+                if let Some(message) = self.engine.board().message(id) {
+                    notice(&format!("{}: {}", name(self.ceremony, message.author()), message.kind()));
+                    keep(self.attempt, message, &mut self.kept);
+                }
+            }
+            Inserted::Conflict(pair) => {
+                keep(self.attempt, &pair.first, &mut self.kept);
+                keep(self.attempt, &pair.second, &mut self.kept);
+            }
+            Inserted::Disagreement(disagreement) => {
+                note_disagreement(self.ceremony, self.disagreements, disagreement);
+            }
+            Inserted::Known(_) | Inserted::Rejected(_) => {}
+        }
+        inserted
+    }
+}
+
+/// Writes a message to disk, unless that failed before.
 fn keep(attempt: &Attempt, message: &Message, kept: &mut Result<(), Failure>) {
     if kept.is_ok() {
         *kept = attempt.keep(message);
