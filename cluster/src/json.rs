@@ -269,6 +269,24 @@ impl<'a> Node<'a> {
         Ok(items.iter().enumerate().map(node).collect())
     }
 
+    /// The elements of an array of at most `limit`, each read by `read`.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::WrongType`] if this is no array, [`ClusterError::TooLong`] if it is a longer one, or the first error
+    /// of `read`.
+    pub fn elements<T>(
+        &self,
+        limit: usize,
+        read: impl Fn(&Self) -> Result<T, ClusterError>,
+    ) -> Result<Vec<T>, ClusterError> {
+        let items = self.items()?;
+        if items.len() > limit {
+            return Err(ClusterError::TooLong { what: self.path().to_owned(), length: items.len(), limit });
+        }
+        items.iter().map(read).collect()
+    }
+
     /// A string.
     ///
     /// # Errors

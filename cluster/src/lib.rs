@@ -1,6 +1,18 @@
 //! The files of the Charon ecosystem: what they mean, their bytes, their hashes and their signatures.
 //!
 //! No I/O, no clock and no randomness: bytes go in and come out.
+//!
+//! | module                                          | what it is about                                                |
+//! |-------------------------------------------------|-----------------------------------------------------------------|
+//! | [`definition`]                                  | who takes part, under what terms; start there                   |
+//! | [`lock`]                                        | what a ceremony leaves: keys, shares, signatures, and all checks |
+//! | [`keystore`], [`deposit`], [`registration`]     | the other files and messages of a validator                     |
+//! | [`enr`], [`identity`]                           | node records, and the keys behind them                          |
+//! | [`address`], [`ethereum`], [`eip712`]           | accounts, and what they sign                                    |
+//! | [`bls`], [`signing`]                            | validator keys and shares, and the roots that they sign         |
+//! | [`network`], [`version`]                        | networks, and versions of the formats                           |
+//! | [`json`]                                        | strict JSON: one file has one reading                           |
+//! | `ssz`, `rlp`                                    | Charon's hash trees, and the encoding of node records           |
 
 pub mod address;
 pub mod bls;

@@ -52,9 +52,9 @@ pub(super) fn read(node: &Node<'_>) -> Result<Definition, ClusterError> {
         dkg_algorithm: node.member("dkg_algorithm")?.text()?.to_owned(),
         fork_version: node.member("fork_version")?.array()?,
         creator: node.optional("creator")?.map_or_else(|| Ok(Creator::default()), |n| creator(&n))?,
-        operators: elements(&node.member("operators")?, MAX_OPERATORS, operator)?,
+        operators: node.member("operators")?.elements(MAX_OPERATORS, operator)?,
         validators: if version.has_validator_addresses() {
-            elements(&node.member("validators")?, MAX_VALIDATORS, validator)?
+            node.member("validators")?.elements(MAX_VALIDATORS, validator)?
         } else {
             Vec::new()
         },
@@ -65,7 +65,7 @@ pub(super) fn read(node: &Node<'_>) -> Result<Definition, ClusterError> {
         },
         deposit_amounts: match node.optional("deposit_amounts")? {
             Some(amounts) if version.has_deposit_amounts() => {
-                Some(elements(&amounts, MAX_DEPOSIT_AMOUNTS, Node::decimal)?)
+                Some(amounts.elements(MAX_DEPOSIT_AMOUNTS, Node::decimal)?)
             }
             _ => None,
         },
@@ -113,18 +113,6 @@ fn optional_address(node: &Node<'_>, name: &str) -> Result<Option<Address>, Clus
 
 fn address(node: &Node<'_>) -> Result<Address, ClusterError> {
     Address::parse(node.path(), node.text()?)
-}
-
-fn elements<'a, T>(
-    list: &Node<'a>,
-    limit: usize,
-    read: impl Fn(&Node<'a>) -> Result<T, ClusterError>,
-) -> Result<Vec<T>, ClusterError> {
-    let items = list.items()?;
-    if items.len() > limit {
-        return Err(ClusterError::TooLong { what: list.path().to_owned(), length: items.len(), limit });
-    }
-    items.iter().map(read).collect()
 }
 
 fn creator(node: &Node<'_>) -> Result<Creator, ClusterError> {

@@ -58,9 +58,9 @@ pub(super) fn read(node: &Node<'_>, transcript: Option<Value>) -> Result<Lock, C
         return Err(ClusterError::LockVersion(version));
     }
     let list = node.member("distributed_validators")?;
-    let validators = elements(&list, MAX_VALIDATORS, |item| validator(item, version))?;
+    let validators = list.elements(MAX_VALIDATORS, |item| validator(item, version))?;
     let node_signatures = match node.optional("node_signatures")? {
-        Some(list) if version.has_registrations() => elements(&list, MAX_OPERATORS, signature)?,
+        Some(list) if version.has_registrations() => list.elements(MAX_OPERATORS, signature)?,
         _ => Vec::new(),
     };
     Ok(Lock {
@@ -73,18 +73,6 @@ pub(super) fn read(node: &Node<'_>, transcript: Option<Value>) -> Result<Lock, C
         node_signatures,
         transcript,
     })
-}
-
-fn elements<'a, T>(
-    list: &Node<'a>,
-    limit: usize,
-    read: impl Fn(&Node<'a>) -> Result<T, ClusterError>,
-) -> Result<Vec<T>, ClusterError> {
-    let items = list.items()?;
-    if items.len() > limit {
-        return Err(ClusterError::TooLong { what: list.path().to_owned(), length: items.len(), limit });
-    }
-    items.iter().map(read).collect()
 }
 
 /// Bytes that should be a signature; no hash covers them, so their length is bounded here.
@@ -100,7 +88,7 @@ fn signature(node: &Node<'_>) -> Result<Vec<u8>, ClusterError> {
 fn validator(node: &Node<'_>, version: Version) -> Result<DistributedValidator, ClusterError> {
     let deposits = if version.has_deposit_amounts() {
         match node.optional("partial_deposit_data")? {
-            Some(list) => elements(&list, MAX_DEPOSIT_AMOUNTS, deposit)?,
+            Some(list) => list.elements(MAX_DEPOSIT_AMOUNTS, deposit)?,
             None => Vec::new(),
         }
     } else {
@@ -111,7 +99,7 @@ fn validator(node: &Node<'_>, version: Version) -> Result<DistributedValidator, 
     };
     Ok(DistributedValidator {
         public_key: node.member("distributed_public_key")?.array()?,
-        public_shares: elements(&node.member("public_shares")?, MAX_OPERATORS, |share| share.array())?,
+        public_shares: node.member("public_shares")?.elements(MAX_OPERATORS, |share| share.array())?,
         deposits,
         registration: if version.has_registrations() {
             Some(registration(&node.member("builder_registration")?)?)
