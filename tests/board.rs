@@ -49,6 +49,24 @@ fn a_message_that_is_removed_or_replaced_is_put_back() {
 }
 
 #[test]
+fn an_operator_is_told_when_its_message_has_no_free_name() {
+    let cluster = Cluster::new(4, 3, 1);
+    let first = cluster.start(0);
+    wait_until("a join", || !cluster.published("join", 1).is_empty());
+    first.kill();
+    let join = cluster.published("join", 1)[0].clone();
+    set_mode(&join, 0o644);
+    fs::write(&join, "junk").unwrap();
+    for copy in 1..8 {
+        let name = join.to_str().unwrap().replace(".ssz", &format!("-{copy}.ssz"));
+        fs::write(name, "junk").unwrap();
+    }
+    let output = fails(cluster.dkg(0).args(["--timeout", "1"]), 5, "ceremony.timeout");
+    let said = text(&output.stderr).matches("the join of operator 1 cannot be put").count();
+    assert_eq!(said, 1, "{}", text(&output.stderr));
+}
+
+#[test]
 fn whatever_else_is_on_the_board_does_no_harm() {
     let cluster = Cluster::new(4, 3, 1);
     let first = cluster.start(0);

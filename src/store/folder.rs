@@ -20,6 +20,7 @@ use coram_ceremony::{Board, Ceremony, Inserted, Kind, Message};
 
 use super::{attempt::file_name, files};
 use crate::failure::{Exit, Failure};
+use crate::printer::notice;
 
 /// The most entries of one folder that are looked at.
 const MAX_ENTRIES: usize = 200_000;
@@ -44,6 +45,8 @@ pub struct FolderBoard {
     seen: BTreeMap<PathBuf, Seen>,
     foreign_seen: BTreeSet<(PathBuf, u64)>,
     foreign_at: Option<Instant>,
+    /// Messages that could not be published, of which that was said.
+    blocked: BTreeSet<MessageId>,
 }
 
 /// What was found in a file.
@@ -77,6 +80,7 @@ impl FolderBoard {
             seen: BTreeMap::new(),
             foreign_seen: BTreeSet::new(),
             foreign_at: None,
+            blocked: BTreeSet::new(),
         })
     }
 
@@ -126,20 +130,29 @@ impl FolderBoard {
     /// that were removed or replaced.
     pub fn publish_missing(&mut self, board: &Board) -> Result<(), Failure> {
         let there: BTreeSet<MessageId> = self.seen.values().filter_map(|seen| seen.message).collect();
-        let mut missing = board.messages().filter(|message| !there.contains(&message.id()));
-        missing.try_for_each(|message| self.publish(message))
+        for message in board.messages().filter(|message| !there.contains(&message.id())) {
+            if !self.publish(message)? && self.blocked.insert(message.id()) {
+                notice(&format!(
+                    "the {} of operator {} cannot be put into {}: other files have all of its names; remove those",
+                    message.kind(),
+                    message.author(),
+                    self.own.display()
+                ));
+            }
+        }
+        Ok(())
     }
 
-    /// Under the first name that is free or holds the message already.
-    fn publish(&self, message: &Message) -> Result<(), Failure> {
+    /// Under the first name that is free or holds the message already; false if every one is taken.
+    fn publish(&self, message: &Message) -> Result<bool, Failure> {
         let (name, bytes) = (file_name(message), message.to_bytes());
         for copy in 0..NAMES {
             let name = if copy == 0 { name.clone() } else { name.replace(".ssz", &format!("-{copy}.ssz")) };
             if self.put(&name, &bytes)? {
-                return Ok(());
+                return Ok(true);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Puts a file into the ceremony's folder; false if other bytes are there under its name.
