@@ -4,7 +4,7 @@ mod amount;
 mod definition;
 mod dkg;
 mod enr;
-mod files;
+pub mod files;
 mod network;
 mod recover;
 mod secret;

@@ -5,14 +5,18 @@
 //! | `cli/`      | one file for each subcommand                              |
 //! | `store/`    | data folders, attempts and boards on disk                 |
 //! | `driver.rs` | the loop between an engine, a store and a board           |
+//! | `finish.rs` | what a ceremony leaves on disk                            |
 //!
 //! Everything that decides anything is in the libraries; this is files, terminals and time.
 
 mod cli;
 mod driver;
+mod event;
 mod failure;
+mod finish;
 mod plain;
 mod printer;
+mod report;
 mod store;
 
 use std::process::ExitCode;

@@ -7,22 +7,18 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use coram_ceremony::{
-    Board, Ceremony, Engine, Outcome,
-    verify::{self, Verdict},
-};
+use coram_ceremony::{Board, Ceremony, Engine};
 use coram_cluster::definition::{Severity, Shape};
 use coram_cluster::network::Network;
 
-use super::files::MAX_FILE;
 use super::terms::{ACCEPTABLE, TermsOptions, check_signatures};
 use crate::driver::{Driver, name};
 use crate::failure::{Exit, Failure};
-use crate::printer::{notice, result};
+use crate::finish;
+use crate::printer::notice;
 use crate::store::attempt::{self, Attempt};
-use crate::store::data_dir::{DataDir, LOCK};
+use crate::store::data_dir::DataDir;
 use crate::store::folder::FolderBoard;
-use crate::store::{disk, files, outputs};
 
 /// What a Join says that this operator runs.
 const SOFTWARE: &str = concat!("coram ", env!("CARGO_PKG_VERSION"));
@@ -66,9 +62,9 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     introduce(&ceremony, &network, me)?;
     if attempt.is_finishing() && !attempt.has_decryption_key() {
         // Its owner destroyed the key, as it may; there is nothing left to do.
-        check_lock(&data_dir, &network)?;
+        finish::check_lock(&data_dir, &network)?;
         notice("the ceremony has ended, and its lock verifies");
-        return print_lock(&data_dir);
+        return finish::print_lock(&data_dir);
     }
 
     let keys = attempt.keys(&ceremony, identity)?;
@@ -87,38 +83,8 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
         ceremony,
     };
     let outcome = driver.run()?;
-    finish(&data_dir, &driver.attempt, &network, &outcome)
-}
-
-/// Writes the outputs, destroys the dealing seed, and says where the lock is.
-fn finish(
-    data_dir: &DataDir,
-    attempt: &Attempt,
-    network: &Network,
-    outcome: &Outcome,
-) -> Result<(), Failure> {
-    attempt.start_finishing()?;
-    let staging = attempt.staging();
-    outputs::write(
-        data_dir.path(),
-        &staging,
-        outcome.lock(),
-        &outcome.lock_json()?,
-        network,
-        outcome.shares(),
-    )?;
-    check_lock(data_dir, network)?;
-    attempt.destroy_seed()?;
-    notice("the lock is complete: keystores, deposit data and lock are written and were read back");
-    notice(&format!(
-        "kept: {}, which recovers the shares from the public lock. Destroy it if a later theft must reveal nothing",
-        attempt.folder().join("decryption-key").display()
-    ));
-    print_lock(data_dir)
-}
-
-fn print_lock(data_dir: &DataDir) -> Result<(), Failure> {
-    result(&format!("{}\n", data_dir.path().join(LOCK).display()))
+    finish::write_outputs(&data_dir, &driver.attempt, &network, &outcome)?;
+    finish::print_lock(&data_dir)
 }
 
 /// Says what is going to be done, with the hash that operators compare by another channel.
@@ -158,22 +124,6 @@ fn room(ceremony: &Ceremony) -> u64 {
     const KEYSTORE: u64 = 4096;
     let messages = ceremony.limits().message() as u64 * u64::from(ceremony.operators());
     3 * messages + KEYSTORE * u64::from(ceremony.validators())
-}
-
-/// Verifies the lock as an outsider would, from the bytes on disk.
-fn check_lock(data_dir: &DataDir, network: &Network) -> Result<(), Failure> {
-    let path = data_dir.path().join(LOCK);
-    let bytes = files::read_bounded(&path, MAX_FILE).map_err(|error| disk(&path, "read", &error))?;
-    let options = verify::Options { network: Some(network.clone()), ..verify::Options::default() };
-    let started = Instant::now();
-    let report = verify::verify_lock(&bytes, &options, &|| started.elapsed());
-    if report.verdict != Verdict::Invalid {
-        return Ok(());
-    }
-    let failed = report.with(verify::Outcome::Failed).join(", ");
-    let what = format!("{} was written, but does not verify: {failed}", path.display());
-    Err(Failure::new(Exit::Internal, "ceremony.output", what)
-        .help("use none of these keys; keep the folder and report it"))
 }
 
 fn not_an_operator(data_dir: &DataDir) -> Failure {
