@@ -81,8 +81,29 @@ pub enum Event {
         /// What it did.
         reason: String,
     },
+    /// A relay will not keep a board for us.
+    Refused {
+        /// Who.
+        peer: Party,
+        /// What it says.
+        reason: String,
+    },
+    /// A message on our board refers to others than are on it, so that nothing can be done until boards are compared.
+    Divergence {
+        /// Its author.
+        operator: u16,
+        /// Its kind.
+        kind: Kind,
+        /// What it refers to, in the plural.
+        refers_to: &'static str,
+    },
     /// Something that the operator should know.
     Notice {
+        /// A sentence.
+        text: String,
+    },
+    /// Something that the operator should look into.
+    Warning {
         /// A sentence.
         text: String,
     },
@@ -98,4 +119,61 @@ pub enum Event {
         /// Whoever lacks some, ascending.
         operators: Vec<u16>,
     },
+    /// This run ended without a lock. People read it on the last line of the command.
+    Failed {
+        /// The stable code of the failure.
+        code: &'static str,
+        /// What happened.
+        what: String,
+    },
+}
+
+impl Event {
+    /// Its name for programs.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Listening { .. } => "listening",
+            Self::Connected { .. } => "connected",
+            Self::Disconnected { .. } => "disconnected",
+            Self::Seen { .. } => "seen",
+            Self::Received { .. } => "received",
+            Self::Published { .. } => "published",
+            Self::Waiting { .. } => "waiting",
+            Self::Disagreement { .. } => "disagreement",
+            Self::Dropped { .. } => "dropped",
+            Self::Refused { .. } => "refused",
+            Self::Divergence { .. } => "divergence",
+            Self::Notice { .. } => "notice",
+            Self::Warning { .. } => "warning",
+            Self::Complete { .. } => "complete",
+            Self::StillNeeded { .. } => "still_needed",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// The peer that it is about or came from.
+    pub const fn peer(&self) -> Option<&Party> {
+        match self {
+            Self::Connected { peer, .. }
+            | Self::Disconnected { peer, .. }
+            | Self::Seen { peer }
+            | Self::Dropped { peer, .. }
+            | Self::Refused { peer, .. } => Some(peer),
+            Self::Received { from, .. } => from.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The operator whose doing it is.
+    pub const fn operator(&self) -> Option<u16> {
+        match self {
+            Self::Received { operator, .. }
+            | Self::Disagreement { operator, .. }
+            | Self::Divergence { operator, .. } => Some(*operator),
+            _ => match self.peer() {
+                Some(Party::Operator(index)) => Some(*index),
+                _ => None,
+            },
+        }
+    }
 }

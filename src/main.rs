@@ -6,6 +6,8 @@
 //! | `store/`    | data folders, attempts and boards on disk                 |
 //! | `driver.rs` | the loop between an engine, a store and a board           |
 //! | `finish.rs` | what a ceremony leaves on disk                            |
+//! | `event.rs`  | what happens in a ceremony                                |
+//! | `report/`   | by what an operator sees it: table, log lines, JSON       |
 //!
 //! Everything that decides anything is in the libraries; this is files, terminals and time.
 

@@ -16,6 +16,7 @@ use crate::driver::{Driver, name};
 use crate::failure::{Exit, Failure};
 use crate::finish;
 use crate::printer::notice;
+use crate::report::ReportOptions;
 use crate::store::attempt::{self, Attempt};
 use crate::store::data_dir::DataDir;
 use crate::store::folder::FolderBoard;
@@ -42,6 +43,8 @@ pub struct Dkg {
     /// Accept a check that cannot be decided here, by its name
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = ACCEPTABLE)]
     accept: Vec<String>,
+    #[command(flatten)]
+    report: ReportOptions,
 }
 
 /// Runs `coram dkg`.

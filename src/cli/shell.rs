@@ -61,7 +61,8 @@ mod tests {
     use super::*;
 
     /// What is said on the command line on purpose, and should not lie about in an environment.
-    const SPOKEN: [&str; 7] = ["accept", "creator", "help", "in-place", "json", "verbose", "version"];
+    const SPOKEN: [&str; 8] =
+        ["accept", "creator", "help", "in-place", "json", "json-events", "verbose", "version"];
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -36,6 +36,20 @@ pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     sync_folder(folder)
 }
 
+/// Puts a file in the place of another as a whole: whoever reads it meanwhile gets the one or the other. After a crash either
+/// may be there; nothing depends on it.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let mut file = NamedTempFile::with_prefix_in(TEMPORARY, parent(path))?;
+    file.as_file().set_permissions(Permissions::from_mode(mode))?;
+    file.write_all(bytes)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
 /// Reads a file of at most `limit` bytes.
 ///
 /// # Errors

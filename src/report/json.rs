@@ -1,0 +1,89 @@
+//! Events as JSON, one object a line, for programs.
+
+use coram_ceremony::Ceremony;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::names::{known_as, party_id};
+use crate::event::{Event, Party};
+
+/// What every line has, and then the fields of its event.
+#[derive(Serialize)]
+struct Line {
+    time: String,
+    ceremony: String,
+    event: &'static str,
+    #[serde(flatten)]
+    fields: Value,
+}
+
+/// RFC 3339, in UTC, with milliseconds.
+pub fn time(now: Timestamp) -> String {
+    now.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+/// One event as a line, without its end.
+pub fn line(ceremony: &Ceremony, event: &Event, now: Timestamp) -> String {
+    let (time, id) = (time(now), ceremony.id().to_string());
+    ascii(&Line { time, ceremony: id, event: event.name(), fields: fields(ceremony, event) })
+}
+
+/// JSON that cannot steer the terminal that it may be shown on: whatever is not plain ASCII is escaped, as JSON allows.
+pub fn ascii(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if matches!(c, ' '..='~') {
+            text.push(c);
+        } else {
+            // Outside of strings JSON is ASCII, and inside serde_json has escaped what is below a space.
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                text += &format!("\\u{unit:04x}");
+            }
+        }
+    }
+    text
+}
+
+fn fields(ceremony: &Ceremony, event: &Event) -> Value {
+    let operator = |index: u16| json!({ "index": index, "name": known_as(ceremony, index) });
+    let operators = |indices: &[u16]| indices.iter().map(|index| operator(*index)).collect::<Value>();
+    let peer = |party: &Party| peer(ceremony, party);
+    match event {
+        Event::Listening { address } => json!({ "address": address }),
+        Event::Connected { peer: who, address, relayed } => {
+            json!({ "peer": peer(who), "address": address, "relayed": relayed })
+        }
+        Event::Disconnected { peer: who, reason }
+        | Event::Dropped { peer: who, reason }
+        | Event::Refused { peer: who, reason } => {
+            json!({ "peer": peer(who), "reason": reason })
+        }
+        Event::Seen { peer: who } => json!({ "peer": peer(who) }),
+        Event::Received { operator: author, kind, from } => {
+            json!({ "operator": operator(*author), "kind": kind.name(), "from": from.as_ref().map(peer) })
+        }
+        Event::Published { kind } => json!({ "kind": kind.name() }),
+        Event::Waiting { kind, missing } => json!({ "kind": kind.name(), "missing": operators(missing) }),
+        Event::Disagreement { operator: who, field, theirs, ours } => {
+            json!({ "operator": operator(*who), "field": field, "theirs": theirs, "ours": ours })
+        }
+        Event::Divergence { operator: who, kind, refers_to } => {
+            json!({ "operator": operator(*who), "kind": kind.name(), "refers_to": refers_to })
+        }
+        Event::Notice { text } | Event::Warning { text } => json!({ "text": text }),
+        Event::Complete { lock, lock_hash } => json!({ "lock": lock, "lock_hash": lock_hash }),
+        Event::StillNeeded { operators: who } => json!({ "operators": operators(who) }),
+        Event::Failed { code, what } => json!({ "code": code, "what": what }),
+    }
+}
+
+fn peer(ceremony: &Ceremony, party: &Party) -> Value {
+    let id = party_id(ceremony, party);
+    match party {
+        Party::Operator(index) => json!({ "kind": "operator", "index": index, "id": id }),
+        Party::Relay(_) => json!({ "kind": "relay", "id": id }),
+        Party::Stranger(_) => json!({ "kind": "stranger", "id": id }),
+    }
+}

@@ -1,0 +1,68 @@
+//! Events as sentences, and how much they matter.
+
+use coram_ceremony::Ceremony;
+use tracing::Level;
+
+use super::names::party;
+use crate::driver::{name, names};
+use crate::event::Event;
+
+/// What people are told of an event.
+pub fn sentence(ceremony: &Ceremony, event: &Event) -> String {
+    match event {
+        Event::Listening { address } => format!("listening on {address}"),
+        Event::Connected { peer, address, relayed } => {
+            let how = if *relayed { "connected through a relay" } else { "connected" };
+            format!("{}: {how}, {address}", party(ceremony, peer))
+        }
+        Event::Disconnected { peer, reason } => format!("{}: disconnected, {reason}", party(ceremony, peer)),
+        Event::Seen { peer } => format!("{}: seen", party(ceremony, peer)),
+        Event::Received { operator, kind, .. } => format!("{}: {kind}", name(ceremony, *operator)),
+        Event::Published { kind } => format!("published our {kind}"),
+        Event::Waiting { kind, missing } => format!("waiting for the {kind} of {}", names(ceremony, missing)),
+        Event::Disagreement { operator, field, theirs, ours } => {
+            let who = name(ceremony, *operator);
+            format!("{who} joined under other terms: {field} is {theirs} there, {ours} here")
+        }
+        Event::Dropped { peer, reason } => format!("dropped {}: {reason}", party(ceremony, peer)),
+        Event::Refused { peer, reason } => format!("{} refuses: {reason}", party(ceremony, peer)),
+        Event::Divergence { operator, kind, refers_to } => format!(
+            "the {kind} of {} refers to other {refers_to} than are on this board: compare the boards",
+            name(ceremony, *operator)
+        ),
+        Event::Notice { text } | Event::Warning { text } => text.clone(),
+        Event::Complete { lock, lock_hash } => format!("the lock is complete: {lock}, lock hash {lock_hash}"),
+        Event::StillNeeded { operators } => {
+            format!("{} still need the last messages", names(ceremony, operators))
+        }
+        Event::Failed { code, what } => format!("{code}: {what}"),
+    }
+}
+
+/// How much an event matters. What a live table shows is no line of its own beside it.
+pub fn level(event: &Event, beside_table: bool) -> Level {
+    match event {
+        Event::Disagreement { .. }
+        | Event::Dropped { .. }
+        | Event::Refused { .. }
+        | Event::Divergence { .. }
+        | Event::Warning { .. }
+        | Event::StillNeeded { .. } => Level::WARN,
+        Event::Notice { .. } | Event::Complete { .. } => Level::INFO,
+        Event::Listening { .. }
+        | Event::Connected { .. }
+        | Event::Disconnected { .. }
+        | Event::Received { .. }
+        | Event::Published { .. }
+        | Event::Waiting { .. } => {
+            if beside_table {
+                Level::DEBUG
+            } else {
+                Level::INFO
+            }
+        }
+        // The command says it in full when it ends.
+        Event::Failed { .. } => Level::DEBUG,
+        Event::Seen { .. } => Level::TRACE,
+    }
+}

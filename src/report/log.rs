@@ -1,0 +1,198 @@
+//! Log lines: our own events and what libraries say, in one form, each with the ceremony that it belongs to.
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Dispatch, Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::registry::{LookupSpan, Registry};
+
+use super::json;
+use super::options::{LogFormat, ReportOptions};
+use super::screen::{Screen, Style, locked};
+use crate::plain::Plain;
+
+/// What our own events are logged under.
+pub const TARGET: &str = "coram";
+
+/// Turns what is traced into lines on a screen.
+pub struct Lines {
+    /// Their form.
+    format: LogFormat,
+    /// Stands on every line.
+    ceremony: String,
+    /// Where they go.
+    screen: Arc<Mutex<Screen>>,
+}
+
+/// Where everything that is traced goes, after a filter.
+pub fn dispatch(options: &ReportOptions, ceremony: String, screen: Arc<Mutex<Screen>>) -> Dispatch {
+    let lines = Lines { format: options.log_format, ceremony, screen };
+    Dispatch::new(Registry::default().with(options.log_level.filter()).with(lines))
+}
+
+/// The message of an event and the fields beside it.
+#[derive(Clone, Debug, Default)]
+struct Fields {
+    message: String,
+    others: Vec<(&'static str, Value)>,
+}
+
+impl Fields {
+    fn set(&mut self, field: &Field, value: Value) {
+        match field.name() {
+            "message" => self.message = text(&value),
+            name => self.others.push((name, value)),
+        }
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.set(field, format!("{value:?}").into());
+    }
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.set(field, value.into());
+    }
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.set(field, value.into());
+    }
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.set(field, value.into());
+    }
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.set(field, value.into());
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        if let Some(span) = context.span(id) {
+            span.extensions_mut().insert(fields);
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        if let Some(span) = context.span(id)
+            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
+        {
+            values.record(fields);
+        }
+    }
+
+    /// The spans that an event is in say which peer it is about.
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        for span in context.event_scope(event).into_iter().flatten() {
+            if let Some(outer) = span.extensions().get::<Fields>() {
+                fields.others.extend(outer.others.iter().cloned());
+            }
+        }
+        let (level, target) = (*event.metadata().level(), event.metadata().target());
+        let entry =
+            Entry { time: Timestamp::now(), level, target, ceremony: &self.ceremony, fields: &fields };
+        let mut screen = locked(&self.screen);
+        let line = match self.format {
+            LogFormat::Console => entry.console(screen.coloured()),
+            LogFormat::Json => entry.json(),
+            LogFormat::Logfmt => entry.logfmt(),
+        };
+        screen.print(&line);
+    }
+}
+
+/// One line before it has a form.
+struct Entry<'a> {
+    time: Timestamp,
+    level: Level,
+    target: &'a str,
+    ceremony: &'a str,
+    fields: &'a Fields,
+}
+
+impl Entry<'_> {
+    /// Fields that have not been told by the sentence: time, level, the beginning of the ceremony ID, sentence, fields.
+    fn console(&self, coloured: bool) -> String {
+        let paint = |style: Style, text: &str| if coloured { style.paint(text) } else { text.to_owned() };
+        let style = match self.level {
+            Level::ERROR => Style::Red,
+            Level::WARN => Style::Yellow,
+            Level::INFO => Style::Green,
+            _ => Style::Dim,
+        };
+        let mut line = paint(Style::Dim, &json::time(self.time));
+        line += &format!(" {} ", paint(style, &format!("{:5}", self.level.as_str())));
+        line += &paint(Style::Dim, self.ceremony.get(2..10).unwrap_or(self.ceremony));
+        if self.target != TARGET {
+            line += &format!(" {}:", self.target);
+        }
+        line += &format!(" {}", Plain(&self.fields.message));
+        for (name, value) in self.fields.others.iter().filter(|(name, _)| *name != "event") {
+            line += &paint(Style::Dim, &format!(" {name}={}", Plain(&text(value))));
+        }
+        line
+    }
+
+    fn json(&self) -> String {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            time: String,
+            level: String,
+            target: &'a str,
+            ceremony: &'a str,
+            message: &'a str,
+            #[serde(flatten)]
+            fields: Map<String, Value>,
+        }
+        let named = |(name, value): &(&str, Value)| {
+            let taken = matches!(*name, "time" | "level" | "target" | "ceremony" | "message");
+            let name = if taken { format!("{name}_") } else { (*name).to_owned() };
+            (name, value.clone())
+        };
+        json::ascii(&Line {
+            time: json::time(self.time),
+            level: self.level.as_str().to_lowercase(),
+            target: self.target,
+            ceremony: self.ceremony,
+            message: &self.fields.message,
+            fields: self.fields.others.iter().map(named).collect(),
+        })
+    }
+
+    fn logfmt(&self) -> String {
+        let mut line = format!(
+            "time={} level={} target={} ceremony={} msg={}",
+            json::time(self.time),
+            self.level.as_str().to_lowercase(),
+            quoted(self.target),
+            self.ceremony,
+            quoted(&self.fields.message)
+        );
+        for (name, value) in &self.fields.others {
+            line += &format!(" {name}={}", quoted(&text(value)));
+        }
+        line
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+/// A value of logfmt: in quotes, with what would end it escaped, unless it is a plain word.
+fn quoted(value: &str) -> String {
+    let plain = |c: char| matches!(c, '!'..='~') && !matches!(c, '"' | '=' | '\\');
+    if !value.is_empty() && value.chars().all(plain) {
+        return value.to_owned();
+    }
+    let escaped = value.replace('\\', r"\\").replace('"', "\\\"");
+    format!("\"{}\"", Plain(&escaped))
+}

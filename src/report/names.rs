@@ -1,0 +1,62 @@
+//! Operators and peers, as they are called.
+
+use coram_ceremony::Ceremony;
+use coram_cluster::identity;
+
+use crate::driver::name;
+use crate::event::Party;
+
+/// What an operator is known as: its account, or its peer ID where the definition names no account.
+pub fn known_as(ceremony: &Ceremony, operator: u16) -> String {
+    let index = usize::from(operator).saturating_sub(1);
+    let address = ceremony.definition().operators().get(index).and_then(|operator| operator.address());
+    let known_as = address.map(ToString::to_string);
+    known_as.or_else(|| peer_id(ceremony, operator)).unwrap_or_default()
+}
+
+/// The libp2p peer ID of an operator; none if there is no such operator.
+pub fn peer_id(ceremony: &Ceremony, operator: u16) -> Option<String> {
+    ceremony.identity(operator).map(identity::peer_id)
+}
+
+/// A peer for people.
+pub fn party(ceremony: &Ceremony, party: &Party) -> String {
+    match party {
+        Party::Operator(index) => name(ceremony, *index),
+        Party::Relay(peer) => format!("relay {peer}"),
+        Party::Stranger(peer) => format!("stranger {peer}"),
+    }
+}
+
+/// The peer ID of a peer.
+pub fn party_id(ceremony: &Ceremony, party: &Party) -> Option<String> {
+    match party {
+        Party::Operator(index) => peer_id(ceremony, *index),
+        Party::Relay(peer) | Party::Stranger(peer) => Some(peer.clone()),
+    }
+}
+
+/// The beginning and the end of something long: both halves of an account, the distinct end of a peer ID.
+pub fn short(text: &str) -> String {
+    const HEAD: usize = 6;
+    const TAIL: usize = 6;
+    let chars: Vec<char> = text.chars().collect();
+    let head = chars.get(..HEAD).unwrap_or_default();
+    let tail = chars.len().checked_sub(TAIL).and_then(|start| chars.get(start..)).unwrap_or_default();
+    if chars.len() <= HEAD + TAIL + 1 {
+        return text.to_owned();
+    }
+    head.iter().chain(['…'].iter()).chain(tail).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_shortened_in_the_middle() {
+        assert_eq!(short(""), "");
+        assert_eq!(short("0123456789abc"), "0123456789abc");
+        assert_eq!(short("0x52908400098527886e0f7030069857d2e4169ee7"), "0x5290…169ee7");
+    }
+}

@@ -1,0 +1,139 @@
+//! What a running ceremony leaves in its attempt's folder for `coram status`.
+//!
+//! Nothing depends on the file but what people are shown. Whoever reads it takes it for what it may be: half of something else,
+//! out of date, or written by anybody.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::json::time;
+use super::view::{Link, View};
+use crate::store::files;
+
+/// The most bytes that are read or written.
+const MAX_BYTES: u64 = 1 << 20;
+/// The longest text in it, in characters.
+const MAX_TEXT: usize = 512;
+
+/// What is in the file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Status {
+    /// The process that wrote it.
+    pub pid: u32,
+    /// When that began.
+    pub started: String,
+    /// When the file was written.
+    pub updated: String,
+    /// How the run ended; none if it runs, or was killed.
+    pub ended: Option<Ended>,
+    /// What is awaited.
+    pub awaited: Option<Awaited>,
+    /// Connections by the operators' index, from 1.
+    pub operators: BTreeMap<u16, Peer>,
+    /// Connections by the relays' peer ID.
+    pub relays: BTreeMap<String, Peer>,
+    /// Where we can be reached.
+    pub listening: Vec<String>,
+}
+
+/// The end of a run.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ended {
+    /// When.
+    pub time: String,
+    /// The stable code of the failure; none if there is a lock.
+    pub code: Option<String>,
+    /// What happened.
+    pub what: String,
+}
+
+/// What a run waits for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Awaited {
+    /// The kind of message.
+    pub kind: String,
+    /// From whom.
+    pub operators: Vec<u16>,
+    /// Since when.
+    pub since: String,
+}
+
+/// A peer.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Peer {
+    /// The address over which it is connected.
+    pub address: Option<String>,
+    /// Whether through a relay.
+    pub relayed: bool,
+    /// When it last showed that it is there.
+    pub last_seen: Option<String>,
+    /// Why the last connection ended.
+    pub reason: Option<String>,
+}
+
+/// The file in an attempt's folder.
+pub fn path(attempt: &Path) -> PathBuf {
+    attempt.join("status.json")
+}
+
+/// Reads the file; none if there is none that makes sense.
+pub fn read(attempt: &Path) -> Option<Status> {
+    let bytes = files::read_foreign(&path(attempt), MAX_BYTES).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// Writes the file. A disk that fails will be noticed by what matters.
+pub fn write(path: &Path, status: &Status) {
+    if let Ok(json) = serde_json::to_vec(status)
+        && json.len() as u64 <= MAX_BYTES
+    {
+        let _ = files::replace(path, &json, files::KEY);
+    }
+}
+
+impl Status {
+    /// What is known now.
+    pub fn new(view: &View, ended: Option<Ended>, now: Timestamp) -> Self {
+        Self {
+            pid: std::process::id(),
+            started: time(view.started),
+            updated: time(now),
+            ended,
+            awaited: view.awaited.as_ref().map(|awaited| Awaited {
+                kind: awaited.kind.name().to_owned(),
+                operators: awaited.missing.clone(),
+                since: time(awaited.since),
+            }),
+            operators: view
+                .operators
+                .iter()
+                .filter(|(index, _)| **index != view.me)
+                .map(|(index, operator)| (*index, Peer::from(&operator.link)))
+                .collect(),
+            relays: view.relays.iter().map(|(id, link)| (cut(id), Peer::from(link))).collect(),
+            listening: view.listening.iter().map(|address| cut(address)).collect(),
+        }
+    }
+}
+
+impl From<&Link> for Peer {
+    fn from(link: &Link) -> Self {
+        Self {
+            address: link.connection.as_ref().map(|connection| cut(&connection.address)),
+            relayed: link.connection.as_ref().is_some_and(|connection| connection.relayed),
+            last_seen: link.seen.map(time),
+            reason: link.gone.as_deref().map(cut),
+        }
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_TEXT).collect()
+}

@@ -1,0 +1,170 @@
+//! The live table: a row for every operator, and what is awaited.
+
+use comfy_table::{Table, presets};
+use coram_ceremony::{Ceremony, Kind};
+use jiff::Timestamp;
+
+use super::names::{known_as, short};
+use super::screen::{Row, Size, Style};
+use super::view::{Link, Operator, View};
+use crate::plain::Plain;
+
+/// The longest cell.
+const MAX_CELL: usize = 60;
+
+/// The table, clipped to a terminal of this size.
+pub fn rows(ceremony: &Ceremony, view: &View, now: Timestamp, size: Size) -> Vec<Row> {
+    let (columns, lines) = size;
+    let mut below = vec![awaited(ceremony, view, now)];
+    below.extend(relays(view));
+    // The cursor stands in the line below.
+    let room = lines.saturating_sub(below.len() + 2).max(1);
+    let mut rows = operators(ceremony, view, now, room);
+    // Where there is no room for operators either, what is awaited matters most.
+    if lines < below.len() + 3 {
+        rows.clear();
+        below.truncate(1);
+    }
+    rows.append(&mut below);
+    for row in &mut rows {
+        row.text = clip(row.text.trim_end(), columns);
+    }
+    rows
+}
+
+/// A heading, and operators in their order. Where there is no room for all, those who are awaited come first.
+fn operators(ceremony: &Ceremony, view: &View, now: Timestamp, room: usize) -> Vec<Row> {
+    let is_awaited =
+        |index: &u16| view.awaited.as_ref().is_some_and(|awaited| awaited.missing.contains(index));
+    let mut shown: Vec<u16> = view.operators.keys().copied().collect();
+    let total = shown.len();
+    if total > room {
+        shown.sort_by_key(|index| !is_awaited(index));
+        shown.truncate(room.saturating_sub(1));
+        shown.sort_unstable();
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(cells(view, ["operator", "connection", "last seen", &letters(|_| Some(true))]));
+    let mut styles = vec![Style::Bold];
+    for index in &shown {
+        let Some(operator) = view.operators.get(index) else { continue };
+        table.add_row(operator_cells(ceremony, view, *index, operator, now));
+        styles.push(if is_awaited(index) { Style::Yellow } else { Style::Plain });
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let mut rows: Vec<Row> = table.lines().zip(styles).map(|(text, style)| Row { text, style }).collect();
+    if shown.len() < total {
+        rows.push(Row { text: format!("… and {} more", total - shown.len()), style: Style::Dim });
+    }
+    rows
+}
+
+/// Without a network there are no connections to show.
+fn cells(view: &View, [operator, connection, seen, messages]: [&str; 4]) -> Vec<String> {
+    let cells = [operator, connection, seen, messages].into_iter().enumerate();
+    cells.filter(|(column, _)| *column != 1 || view.networked).map(|(_, text)| text.to_owned()).collect()
+}
+
+fn operator_cells(
+    ceremony: &Ceremony,
+    view: &View,
+    index: u16,
+    operator: &Operator,
+    now: Timestamp,
+) -> Vec<String> {
+    let who = format!("{index} {}", short(&known_as(ceremony, index)));
+    let messages = letters(|kind| ceremony.expects(kind, index).then(|| operator.messages.contains(&kind)));
+    if index == view.me {
+        return cells(view, [&format!("{who} (we)"), "", "", &messages]);
+    }
+    let seen = operator.link.seen.map_or_else(|| "never".to_owned(), |seen| ago(seen, now));
+    cells(view, [&who, &connection(&operator.link), &seen, &messages])
+}
+
+/// A letter for every kind whose message is there, a dash for what is due, a space for what is not.
+fn letters(state: impl Fn(Kind) -> Option<bool>) -> String {
+    let letter = |kind: Kind| kind.name().chars().next().unwrap_or('?').to_ascii_uppercase();
+    let cell = |kind| match state(kind) {
+        Some(true) => letter(kind),
+        Some(false) => '-',
+        None => ' ',
+    };
+    Kind::ALL.map(cell).iter().flat_map(|c| [*c, ' ']).collect()
+}
+
+fn connection(link: &Link) -> String {
+    let text = match (&link.connection, &link.gone) {
+        (Some(connection), _) if connection.relayed => format!("via relay {}", relay_of(&connection.address)),
+        (Some(connection), _) => connection.address.clone(),
+        (None, Some(reason)) => format!("not connected: {reason}"),
+        (None, None) => "not connected".to_owned(),
+    };
+    clip(&harmless(&text), MAX_CELL)
+}
+
+/// The peer ID of the relay in a relayed address, shortened; the whole address if it has none.
+fn relay_of(address: &str) -> String {
+    let direct = address.split("/p2p-circuit").next().unwrap_or(address);
+    direct.rsplit_once("/p2p/").map_or_else(|| address.to_owned(), |(_, peer)| short(peer))
+}
+
+fn awaited(ceremony: &Ceremony, view: &View, now: Timestamp) -> Row {
+    let Some(awaited) = &view.awaited else {
+        return Row { text: "nobody is awaited".to_owned(), style: Style::Plain };
+    };
+    let who = |index: &u16| format!("{index} ({})", short(&known_as(ceremony, *index)));
+    let whom: Vec<String> = awaited.missing.iter().map(who).collect();
+    let operators = if whom.len() == 1 { "operator" } else { "operators" };
+    let text = format!(
+        "awaited for {}: the {} of {operators} {}",
+        duration(awaited.since, now),
+        awaited.kind,
+        whom.join(", ")
+    );
+    Row { text, style: Style::Yellow }
+}
+
+fn relays(view: &View) -> Option<Row> {
+    let connected = view.relays.values().filter(|link| link.connection.is_some()).count();
+    let total = view.relays.len();
+    let style = if connected == 0 { Style::Yellow } else { Style::Dim };
+    (total > 0).then(|| Row { text: format!("relays connected: {connected} of {total}"), style })
+}
+
+/// How long ago something was.
+pub fn ago(then: Timestamp, now: Timestamp) -> String {
+    if now.duration_since(then).as_secs() < 2 {
+        "now".to_owned()
+    } else {
+        format!("{} ago", duration(then, now))
+    }
+}
+
+/// The time between two moments, in its largest unit; a clock that was set back makes it none.
+fn duration(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(then).as_secs().max(0);
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
+/// What strangers wrote, in characters whose width is known.
+fn harmless(text: &str) -> String {
+    let plain = Plain(text).to_string();
+    plain.chars().map(|c| if matches!(c, ' '..='~' | '…') { c } else { '?' }).collect()
+}
+
+/// The first `width` characters, the last of them an ellipsis if there were more.
+fn clip(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept = text.chars().take(width.saturating_sub(1));
+    kept.chain((width > 0).then_some('…')).collect()
+}
