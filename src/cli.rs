@@ -3,6 +3,7 @@
 mod amount;
 mod definition;
 mod dkg;
+mod doctor;
 mod enr;
 pub mod files;
 mod network;
@@ -11,7 +12,7 @@ mod secret;
 mod shell;
 mod sim;
 mod status;
-mod terms;
+pub mod terms;
 mod verify;
 
 use std::process::ExitCode;
@@ -46,6 +47,7 @@ enum Command {
     #[command(subcommand)]
     Definition(definition::Command),
     Dkg(dkg::Dkg),
+    Doctor(Box<doctor::Doctor>),
     Status(status::Status),
     Sim(sim::Sim),
     Verify(verify::Verify),
@@ -61,6 +63,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Enr(command) => enr::run(&command),
         Command::Definition(command) => definition::run(&command),
         Command::Dkg(command) => dkg::run(&command),
+        Command::Doctor(command) => doctor::run(&command),
         Command::Status(command) => status::run(&command),
         Command::Sim(command) => sim::run(&command),
         Command::Verify(command) => verify::run(&command),

@@ -3,6 +3,7 @@
 //! | folder      | what is in it                                             |
 //! |-------------|-----------------------------------------------------------|
 //! | `cli/`      | one file for each subcommand                              |
+//! | `doctor/`   | what would make a ceremony fail, check by check            |
 //! | `store/`    | data folders, attempts and boards on disk                 |
 //! | `driver.rs` | the loop between an engine, a store and a board           |
 //! | `finish.rs` | what a ceremony leaves on disk                            |
@@ -12,6 +13,7 @@
 //! Everything that decides anything is in the libraries; this is files, terminals and time.
 
 mod cli;
+mod doctor;
 mod driver;
 mod event;
 mod failure;

@@ -16,6 +16,8 @@ pub mod outputs;
 
 use std::path::Path;
 
+use coram_ceremony::Ceremony;
+
 use crate::failure::{Exit, Failure};
 
 /// A failure of the disk.
@@ -24,4 +26,11 @@ pub fn disk(path: &Path, what: &str, error: &std::io::Error) -> Failure {
         Failure::new(Exit::Internal, "store.io", format!("cannot {what} {}: {error}", path.display()));
     failure
         .help("check that the disk has room and that this user may write there; nothing is lost, run again")
+}
+
+/// About as many bytes as a ceremony leaves: the messages, once as they are and once in the lock, and the keystores.
+pub fn room(ceremony: &Ceremony) -> u64 {
+    const KEYSTORE: u64 = 4096;
+    let messages = ceremony.limits().message() as u64 * u64::from(ceremony.operators());
+    3 * messages + KEYSTORE * u64::from(ceremony.validators())
 }

@@ -17,9 +17,12 @@ use crate::failure::{Exit, Failure};
 use crate::finish;
 use crate::printer::notice;
 use crate::report::ReportOptions;
-use crate::store::attempt::{self, Attempt};
 use crate::store::data_dir::DataDir;
 use crate::store::folder::FolderBoard;
+use crate::store::{
+    self,
+    attempt::{self, Attempt},
+};
 
 /// What a Join says that this operator runs.
 const SOFTWARE: &str = concat!("coram ", env!("CARGO_PKG_VERSION"));
@@ -53,10 +56,10 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     let (ceremony, network) = arguments.terms.ceremony(data_dir.path())?;
     check_signatures(&ceremony, &network, &arguments.accept)?;
     let identity = data_dir.identity()?;
-    let me = ceremony.index_of(&identity.public_key()).ok_or_else(|| not_an_operator(&data_dir))?;
+    let me = data_dir.operator(&ceremony, &identity)?;
     data_dir.check_not_running()?;
     data_dir.check_private()?;
-    data_dir.check_writable(room(&ceremony))?;
+    data_dir.check_writable(store::room(&ceremony))?;
 
     let attempt = Attempt::open(&data_dir, &ceremony)?;
     if !attempt.is_finishing() {
@@ -120,20 +123,6 @@ fn introduce(ceremony: &Ceremony, network: &Network, me: u16) -> Result<(), Fail
     let attempt = ceremony.terms().attempt;
     notice(&format!("ceremony {}, attempt {attempt}: we are {}", ceremony.id(), name(ceremony, me)));
     Ok(())
-}
-
-/// About as many bytes as the ceremony will leave: the messages, once as they are and once in the lock, and the keystores.
-fn room(ceremony: &Ceremony) -> u64 {
-    const KEYSTORE: u64 = 4096;
-    let messages = ceremony.limits().message() as u64 * u64::from(ceremony.operators());
-    3 * messages + KEYSTORE * u64::from(ceremony.validators())
-}
-
-fn not_an_operator(data_dir: &DataDir) -> Failure {
-    let what =
-        format!("the identity key in {} is none of the definition's operators'", data_dir.path().display());
-    Failure::new(Exit::Usage, "identity.not-an-operator", what)
-        .help("compare `coram enr show` with `coram definition check`; perhaps another data folder was meant")
 }
 
 /// A flag that Ctrl-C and SIGTERM set. A second Ctrl-C ends the process at once, which loses nothing either.

@@ -35,6 +35,7 @@ pub fn read_definition(path: &Path) -> Result<Definition, Failure> {
     let bytes = read(path)?;
     Definition::parse(&bytes).map_err(|error| {
         Failure::new(Exit::Invalid, "definition.invalid", format!("{}: {error}", path.display()))
+            .help("`coram definition check` says more; ask whoever sent the file for the original")
     })
 }
 

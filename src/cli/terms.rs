@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use coram_ceremony::{Ceremony, Parameters, parameters::EncryptionKeys};
 use coram_cluster::ClusterError;
-use coram_cluster::definition::{SignatureVerdict, Signer};
+use coram_cluster::definition::{Definition, SignatureVerdict, Signer};
 use coram_cluster::network::Network;
 
 use super::files::{definition_path, read_definition};
@@ -54,8 +54,26 @@ pub struct TermsOptions {
 impl TermsOptions {
     /// Reads the definition of a data folder and sets up the ceremony.
     pub fn ceremony(&self, data_dir: &Path) -> Result<(Arc<Ceremony>, Network), Failure> {
-        let path = definition_path(self.definition_file.as_ref(), data_dir);
-        let definition = read_definition(&path)?;
+        self.ceremony_of(self.definition(data_dir)?, data_dir)
+    }
+
+    /// Reads the definition of a data folder.
+    pub fn definition(&self, data_dir: &Path) -> Result<Definition, Failure> {
+        read_definition(&self.definition_path(data_dir))
+    }
+
+    /// Where the definition of a data folder is.
+    pub fn definition_path(&self, data_dir: &Path) -> PathBuf {
+        definition_path(self.definition_file.as_ref(), data_dir)
+    }
+
+    /// Sets up the ceremony of a definition that was read.
+    pub fn ceremony_of(
+        &self,
+        definition: Definition,
+        data_dir: &Path,
+    ) -> Result<(Arc<Ceremony>, Network), Failure> {
+        let path = self.definition_path(data_dir);
         let network = self.network.of(&definition)?;
         definition.check_for_ceremony(&network).map_err(|error| not_ready(&path, &error))?;
         let operators = u16::try_from(definition.operators().len()).unwrap_or(u16::MAX);
@@ -82,9 +100,19 @@ fn not_ready(path: &Path, error: &ClusterError) -> Failure {
 
 /// Refuses a definition with a wrong signature; one that only an execution client can judge must be accepted by name.
 pub fn check_signatures(ceremony: &Ceremony, network: &Network, accepted: &[String]) -> Result<(), Failure> {
+    judge_signatures(ceremony, network, accepted)?.iter().for_each(|acceptance| notice(acceptance));
+    Ok(())
+}
+
+/// As [`check_signatures`]; returns what was accepted by name.
+pub fn judge_signatures(
+    ceremony: &Ceremony,
+    network: &Network,
+    accepted: &[String],
+) -> Result<Vec<String>, Failure> {
     let report = ceremony.definition().verify_signatures(network)?;
     match report.verdict() {
-        SignatureVerdict::Verified => Ok(()),
+        SignatureVerdict::Verified => Ok(Vec::new()),
         SignatureVerdict::Invalid => {
             let malformed = report.malformed();
             let reasons: Vec<String> =
@@ -95,7 +123,7 @@ pub fn check_signatures(ceremony: &Ceremony, network: &Network, accepted: &[Stri
                 .help("ask whoever made the definition for the original"))
         }
         SignatureVerdict::NeedsExecutionClient => {
-            report.needs_execution_client().iter().try_for_each(|signer| check_accepted(signer, accepted))
+            report.needs_execution_client().iter().map(|signer| accept(signer, accepted)).collect()
         }
     }
 }
@@ -108,12 +136,11 @@ fn check_of(signer: &Signer) -> &'static str {
     }
 }
 
-fn check_accepted(signer: &Signer, accepted: &[String]) -> Result<(), Failure> {
+fn accept(signer: &Signer, accepted: &[String]) -> Result<String, Failure> {
     let check = check_of(signer);
     let what = format!("{signer}: not the signature of an account with a key");
     if accepted.iter().any(|name| name == check) {
-        notice(&format!("accepted by --accept {check}: {what}"));
-        return Ok(());
+        return Ok(format!("accepted by --accept {check}: {what}"));
     }
     Err(Failure::new(Exit::Indeterminate, check, what).help(format!(
         "if the account is a contract wallet, check the signature with an execution client, then give --accept {check}"

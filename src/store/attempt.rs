@@ -66,6 +66,40 @@ pub fn read_board(folder: &Path, board: &mut Board) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How far an attempt has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It has not begun.
+    Absent,
+    /// Another process works on it.
+    Held,
+    /// It has begun.
+    Begun,
+    /// Its outputs are being written, or are written.
+    Finishing,
+}
+
+/// How far the attempt of a folder has come, without touching anything.
+pub fn state(folder: &Path) -> State {
+    // The lock on the file is let go at the end of this.
+    let held = |file: File| matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    if !folder.is_dir() {
+        State::Absent
+    } else if File::open(folder.join("lock")).is_ok_and(held) {
+        State::Held
+    } else if folder.join(FINISHING).exists() {
+        State::Finishing
+    } else {
+        State::Begun
+    }
+}
+
+/// What opening an attempt fails with that another process works on.
+pub fn held(folder: &Path) -> Failure {
+    let what = format!("another process works on {}", folder.display());
+    Failure::new(Exit::Refused, "store.locked", what).help("let it finish, or stop it first")
+}
+
 impl Attempt {
     /// Opens or makes the folder of an attempt.
     ///
@@ -78,10 +112,7 @@ impl Attempt {
         let path = folder.join("lock");
         let lock = File::create(&path).map_err(|error| disk(&path, "make", &error))?;
         lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => {
-                let what = format!("another process works on {}", folder.display());
-                Failure::new(Exit::Refused, "store.locked", what).help("let it finish, or stop it first")
-            }
+            TryLockError::WouldBlock => held(&folder),
             TryLockError::Error(error) => disk(&path, "lock", &error),
         })?;
         for path in [folder.clone(), folder.join("board")] {

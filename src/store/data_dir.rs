@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use coram_ceremony::Ceremony;
 use coram_cluster::identity::IdentityKey;
 
 use super::{disk, files};
@@ -61,6 +62,17 @@ impl DataDir {
         Ok(IdentityKey::from_file_text(text)?)
     }
 
+    /// The operator whose identity key is here, index from 1.
+    pub fn operator(&self, ceremony: &Ceremony, identity: &IdentityKey) -> Result<u16, Failure> {
+        ceremony.index_of(&identity.public_key()).ok_or_else(|| {
+            let what =
+                format!("the identity key in {} is none of the definition's operators'", self.0.display());
+            Failure::new(Exit::Usage, "identity.not-an-operator", what).help(
+                "compare `coram enr show` with `coram definition check`; perhaps another data folder was meant",
+            )
+        })
+    }
+
     /// Refuses a folder with a result in it, before a ceremony starts: nothing is ever overwritten.
     pub fn check_clean(&self) -> Result<(), Failure> {
         let Some(name) = self.results()?.into_iter().next() else { return Ok(()) };
@@ -95,6 +107,12 @@ impl DataDir {
             Failure::new(Exit::Refused, "store.read-only", what)
                 .help("make room, give this user write permission, or name another folder with --data-dir")
         })
+    }
+
+    /// Bytes that this user can still write to the folder's disk.
+    pub fn free_bytes(&self) -> Result<u64, Failure> {
+        let found = rustix::fs::statvfs(&self.0).map_err(|error| disk(&self.0, "examine", &error.into()))?;
+        Ok(found.f_bavail.saturating_mul(found.f_frsize))
     }
 
     /// Refuses a folder in which others could replace keys or boards.

@@ -208,6 +208,14 @@ fn check_root(root: &Path) -> Result<(), Failure> {
     ))
 }
 
+/// Refuses a shared folder that cannot be read or written.
+pub fn check_usable(root: &Path) -> Result<(), Failure> {
+    check_root(root)?;
+    fs::read_dir(root).map_err(|error| unusable(root, "list", &error))?;
+    let probe = tempfile::NamedTempFile::with_prefix_in(files::TEMPORARY, root);
+    probe.map(drop).map_err(|error| unusable(root, "write to", &error))
+}
+
 fn unusable(path: &Path, what: &str, error: &std::io::Error) -> Failure {
     Failure::new(Exit::Refused, "board.access", format!("cannot {what} {}: {error}", path.display()))
         .help("every operator must be able to read and write in the shared folder and in the folders that others make there")

@@ -1,0 +1,111 @@
+//! What would make a ceremony fail, found out before anybody waits for it.
+//!
+//! | file           | what is in it                                            |
+//! |----------------|----------------------------------------------------------|
+//! | `catalogue.rs` | names, order and meaning of the checks                   |
+//! | `report.rs`    | what they found; `text.rs`: the same in words            |
+//! | `definition.rs`, `folder.rs`, `machine.rs`, … | the checks, by what they look at |
+//!
+//! The checks that `coram dkg` makes too are the same functions.
+
+mod board;
+mod catalogue;
+mod definition;
+#[cfg(test)]
+mod document;
+mod folder;
+mod identity;
+mod machine;
+pub mod report;
+pub mod text;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use coram_ceremony::Ceremony;
+use coram_cluster::definition::Definition;
+use coram_cluster::identity::IdentityKey;
+use coram_cluster::network::Network;
+
+use crate::cli::terms::TermsOptions;
+use crate::failure::Failure;
+use crate::store::attempt::State;
+use crate::store::data_dir::DataDir;
+use catalogue::CheckId;
+use report::{Check, Finding, Outcome, Report};
+
+/// What is examined: the options of `coram dkg`.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The operator's folder.
+    pub data_dir: &'a Path,
+    /// Which ceremony.
+    pub terms: &'a TermsOptions,
+    /// Checks that are accepted by name.
+    pub accept: &'a [String],
+    /// The shared folder, if the operators use one.
+    pub board: Option<&'a Path>,
+}
+
+/// What a check found; none if something that it needs was not found out.
+type Found = Option<Vec<Finding>>;
+
+/// What has been found out so far. Later checks build on it.
+#[derive(Default)]
+struct Facts {
+    data_dir: Option<DataDir>,
+    definition: Option<Definition>,
+    ceremony: Option<(Arc<Ceremony>, Network)>,
+    identity: Option<IdentityKey>,
+    writable: bool,
+    attempt: Option<State>,
+}
+
+/// Makes all checks of the catalogue.
+pub fn examine(subject: &Subject<'_>) -> Report {
+    let mut facts = Facts::default();
+    let mut checks: Vec<Check> = Vec::new();
+    for check in CheckId::ALL {
+        let found = make(*check, subject, &mut facts).unwrap_or_else(|| vec![unmade(*check, &checks)]);
+        checks.push(Check::new(*check, found));
+    }
+    Report::new(checks)
+}
+
+fn make(check: CheckId, subject: &Subject<'_>, facts: &mut Facts) -> Found {
+    match check {
+        CheckId::FolderExists => folder::exists(subject, facts),
+        CheckId::DefinitionReadable => definition::readable(subject, facts),
+        CheckId::DefinitionTerms => definition::terms(subject, facts),
+        CheckId::DefinitionSignatures => definition::signatures(subject, facts),
+        CheckId::DefinitionSound => definition::sound(facts),
+        CheckId::IdentityKey => identity::key(facts),
+        CheckId::IdentityOperator => identity::operator(facts),
+        CheckId::IdentityUnused => identity::unused(facts),
+        CheckId::FolderPrivate => folder::private(facts),
+        CheckId::FolderWritable => folder::writable(facts),
+        CheckId::FolderRoom => folder::room(facts),
+        CheckId::FolderAttempt => folder::attempt(facts),
+        CheckId::FolderClean => folder::clean(facts),
+        CheckId::BoardUsable => board::usable(subject),
+        CheckId::MachineRandom => machine::random(),
+        CheckId::MachineMemory => machine::memory(facts),
+        CheckId::MachineFiles => machine::files(facts),
+        CheckId::ClockSane => machine::clock(facts),
+    }
+}
+
+/// Names what a check would have needed.
+fn unmade(check: CheckId, made: &[Check]) -> Finding {
+    let short = |need: &&CheckId| {
+        made.iter()
+            .any(|made| made.id == need.entry().id && matches!(made.result, Outcome::Fail | Outcome::Skipped))
+    };
+    let needs: Vec<&str> = check.entry().needs.iter().filter(short).map(|need| need.entry().id).collect();
+    Finding::skipped(format!("it cannot be made without {}", needs.join(" and ")))
+}
+
+/// One finding, good or bad.
+fn found(result: Result<Finding, Failure>) -> Found {
+    Some(vec![result.unwrap_or_else(Finding::from)])
+}
