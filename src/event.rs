@@ -63,16 +63,14 @@ pub enum Event {
         /// The operators, ascending, from whom it is awaited.
         missing: Vec<u16>,
     },
-    /// An operator runs another ceremony.
-    Disagreement {
+    /// An operator does not take part in our ceremony.
+    Objection {
         /// Who.
         operator: u16,
-        /// On what.
-        field: String,
-        /// What it has.
-        theirs: String,
-        /// What we have.
-        ours: String,
+        /// Why, in a sentence that names it.
+        what: String,
+        /// What mends it.
+        help: &'static str,
     },
     /// A peer broke the rules and was dropped for a while.
     Dropped {
@@ -139,7 +137,7 @@ impl Event {
             Self::Received { .. } => "received",
             Self::Published { .. } => "published",
             Self::Waiting { .. } => "waiting",
-            Self::Disagreement { .. } => "disagreement",
+            Self::Objection { .. } => "objection",
             Self::Dropped { .. } => "dropped",
             Self::Refused { .. } => "refused",
             Self::Divergence { .. } => "divergence",
@@ -168,7 +166,7 @@ impl Event {
     pub const fn operator(&self) -> Option<u16> {
         match self {
             Self::Received { operator, .. }
-            | Self::Disagreement { operator, .. }
+            | Self::Objection { operator, .. }
             | Self::Divergence { operator, .. } => Some(*operator),
             _ => match self.peer() {
                 Some(Party::Operator(index)) => Some(*index),

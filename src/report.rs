@@ -11,12 +11,13 @@
 //! | `table.rs`   | the live table                                                        |
 //! | `screen.rs`  | standard error, with a part at its end that is drawn again in place   |
 //! | `ticker.rs`  | what is told because time has passed                                  |
+//! | `time.rs`    | moments, and how long ago they were                                   |
 //! | `status.rs`  | what `coram status` reads                                             |
 //!
 //! Events come from any thread, by [`Reporter::tell`]; a thread of the reporter's own draws and reminds, so that people see what
 //! is going on while the engine computes. Locks are taken in the order telling, screen, view.
 
-mod json;
+pub mod json;
 mod lines;
 mod log;
 mod names;
@@ -24,7 +25,10 @@ mod options;
 mod screen;
 pub mod status;
 mod table;
+#[cfg(test)]
+mod tests;
 mod ticker;
+pub mod time;
 mod view;
 
 use std::io::{self, IsTerminal as _};
@@ -259,7 +263,7 @@ impl Inner {
             (view.awaited.clone(), view.divergence)
         };
         let Some(awaited) = awaited else { return };
-        let since = json::time(awaited.since);
+        let since = time::rfc3339(awaited.since);
         let whom = names(&self.ceremony, &awaited.missing);
         let sentence = format!("waiting for the {} of {whom}, since {since}", awaited.kind);
         let event = Event::Waiting { kind: awaited.kind, missing: awaited.missing };
@@ -294,5 +298,5 @@ impl Inner {
 }
 
 fn ended(now: Timestamp, code: Option<&str>, what: &str) -> Ended {
-    Ended { time: json::time(now), code: code.map(ToOwned::to_owned), what: what.to_owned() }
+    Ended { time: time::rfc3339(now), code: code.map(ToOwned::to_owned), what: what.to_owned() }
 }

@@ -1,4 +1,6 @@
-//! `coram status`: who has published what.
+//! `coram status`: who has published what, and who is connected to whoever runs here.
+
+mod text;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,19 +8,22 @@ use std::sync::Arc;
 
 use clap::Args;
 use coram_ceremony::{Board, Ceremony, Inserted, Kind};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::terms::TermsOptions;
-use crate::driver::{awaited, name, names, say_disagreement};
+use crate::driver::{awaited, name, say_disagreement};
 use crate::failure::{Exit, Failure};
 use crate::printer::result;
+use crate::report::{json, status};
 use crate::store::attempt;
 use crate::store::data_dir::DataDir;
 use crate::store::folder;
 
-/// Show who has published what, and who is awaited
+/// Show who has published what, who is awaited, and who is connected
 ///
-/// Reads the data folder's own board and the shared one; changes nothing, and works beside a running ceremony.
+/// Reads what `coram dkg` left in the data folder, and the shared board if there is one; changes nothing. Works beside a running
+/// ceremony, and tells of a stopped one what was known last.
 #[derive(Debug, Args)]
 pub struct Status {
     /// This operator's folder
@@ -38,11 +43,27 @@ pub struct Status {
 struct Report {
     ceremony: String,
     attempt: u32,
+    running: bool,
+    /// Of the process that runs the ceremony, or did last; none if none ever did.
+    run: Option<Run>,
     operators: Vec<Row>,
     awaited_kind: Option<&'static str>,
     awaited_operators: Vec<u16>,
     equivocation: Option<Equivocation>,
     disagreements: BTreeMap<u16, String>,
+}
+
+/// What a process left; nothing of it is sure.
+#[derive(Serialize)]
+struct Run {
+    pid: u32,
+    started: String,
+    updated: String,
+    ended: Option<status::Ended>,
+    /// Since when the awaited kind is awaited.
+    awaited_since: Option<String>,
+    relays: BTreeMap<String, status::Peer>,
+    listening: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -57,6 +78,8 @@ struct Row {
     name: String,
     messages: Vec<&'static str>,
     due: Vec<&'static str>,
+    /// The last that is known of the connection with it.
+    connection: Option<status::Peer>,
 }
 
 /// Runs `coram status`.
@@ -64,7 +87,8 @@ pub fn run(arguments: &Status) -> Result<(), Failure> {
     let data_dir = DataDir::open(&arguments.data_dir)?;
     let (ceremony, _) = arguments.terms.ceremony(data_dir.path())?;
     let mut board = Board::new(Arc::clone(&ceremony));
-    attempt::read_board(&attempt::folder(&data_dir, &ceremony), &mut board)?;
+    let folder = attempt::folder(&data_dir, &ceremony);
+    attempt::read_board(&folder, &mut board)?;
     let mut disagreements = BTreeMap::new();
     if let Some(shared) = &arguments.board {
         folder::read(shared, &mut board, |inserted| {
@@ -73,13 +97,17 @@ pub fn run(arguments: &Status) -> Result<(), Failure> {
             }
         })?;
     }
-    let report = report(&ceremony, &board, disagreements);
+    let mut report = report(&ceremony, &board, disagreements);
+    report.running = attempt::state(&folder) == attempt::State::Held;
+    if let Some(status) = status::read(&folder) {
+        report.add_run(status);
+    }
     if arguments.json {
         let json = serde_json::to_string_pretty(&report);
         let json = json.map_err(|error| Failure::new(Exit::Internal, "json", error.to_string()))?;
-        result(&format!("{json}\n"))
+        result(&format!("{}\n", json::ascii(&json)))
     } else {
-        result(&text(&ceremony, &report))
+        result(&text::text(&ceremony, &report, Timestamp::now()))
     }
 }
 
@@ -93,12 +121,15 @@ fn report(ceremony: &Ceremony, board: &Board, disagreements: BTreeMap<u16, Strin
             name: name(ceremony, index),
             messages: kinds(&|kind| board.has(kind, index)),
             due: kinds(&|kind| ceremony.expects(kind, index)),
+            connection: None,
         }
     };
     let (awaited_kind, awaited_operators) = awaited(board).unzip();
     Report {
         ceremony: ceremony.id().to_string(),
         attempt: ceremony.terms().attempt,
+        running: false,
+        run: None,
         operators: (1..=ceremony.operators()).map(row).collect(),
         awaited_kind: awaited_kind.map(Kind::name),
         awaited_operators: awaited_operators.into_iter().flatten().collect(),
@@ -113,40 +144,22 @@ fn report(ceremony: &Ceremony, board: &Board, disagreements: BTreeMap<u16, Strin
     }
 }
 
-fn text(ceremony: &Ceremony, report: &Report) -> String {
-    let mut text = format!("ceremony {}, attempt {}\n\n", report.ceremony, report.attempt);
-    let width = report.operators.iter().map(|row| row.name.len()).max().unwrap_or_default();
-    text += &format!("{:width$}", "");
-    for kind in Kind::ALL {
-        text += &format!("  {:6}", kind.name());
-    }
-    text += "\n";
-    for row in &report.operators {
-        text += &format!("{:width$}", row.name);
-        for kind in Kind::ALL.map(Kind::name) {
-            let cell = match (row.messages.contains(&kind), row.due.contains(&kind)) {
-                (true, _) => "yes",
-                (false, true) => "-",
-                (false, false) => "n/a",
-            };
-            text += &format!("  {cell:6}");
+impl Report {
+    /// Adds what a process left. Of what it awaited, only that counts which is still awaited.
+    fn add_run(&mut self, mut status: status::Status) {
+        for row in &mut self.operators {
+            row.connection = status.operators.remove(&row.index);
         }
-        text = text.trim_end().to_owned() + "\n";
+        let awaited = status.awaited.filter(|awaited| self.awaited_kind == Some(awaited.kind.as_str()));
+        self.run = Some(Run {
+            pid: status.pid,
+            started: status.started,
+            updated: status.updated,
+            // A process that runs on may be serving others; it tells of its end when that is over.
+            ended: status.ended.filter(|_| !self.running),
+            awaited_since: awaited.map(|awaited| awaited.since),
+            relays: status.relays,
+            listening: status.listening,
+        });
     }
-    text += "\n";
-    for disagreement in report.disagreements.values() {
-        text += &format!("{disagreement}\n");
-    }
-    if let Some(Equivocation { author, kind }) = &report.equivocation {
-        text += &format!(
-            "{} signed two different {kind} messages: the ceremony is over, `coram dkg` writes the proof\n",
-            name(ceremony, *author)
-        );
-        return text;
-    }
-    text += &match report.awaited_kind {
-        Some(kind) => format!("awaited: {kind} of {}\n", names(ceremony, &report.awaited_operators)),
-        None => "all messages are there\n".to_owned(),
-    };
-    text
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::names::{known_as, party_id};
+use super::time;
 use crate::event::{Event, Party};
 
 /// What every line has, and then the fields of its event.
@@ -18,26 +19,29 @@ struct Line {
     fields: Value,
 }
 
-/// RFC 3339, in UTC, with milliseconds.
-pub fn time(now: Timestamp) -> String {
-    now.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
-}
-
 /// One event as a line, without its end.
 pub fn line(ceremony: &Ceremony, event: &Event, now: Timestamp) -> String {
-    let (time, id) = (time(now), ceremony.id().to_string());
-    ascii(&Line { time, ceremony: id, event: event.name(), fields: fields(ceremony, event) })
+    of(&Line {
+        time: time::rfc3339(now),
+        ceremony: ceremony.id().to_string(),
+        event: event.name(),
+        fields: fields(ceremony, event),
+    })
+}
+
+/// A value as one line.
+pub fn of(value: &impl Serialize) -> String {
+    ascii(&serde_json::to_string(value).unwrap_or_default())
 }
 
 /// JSON that cannot steer the terminal that it may be shown on: whatever is not plain ASCII is escaped, as JSON allows.
-pub fn ascii(value: &impl Serialize) -> String {
-    let json = serde_json::to_string(value).unwrap_or_default();
+pub fn ascii(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
-        if matches!(c, ' '..='~') {
+        // A line ends only outside of strings.
+        if matches!(c, ' '..='~' | '\n') {
             text.push(c);
         } else {
-            // Outside of strings JSON is ASCII, and inside serde_json has escaped what is below a space.
             for unit in c.encode_utf16(&mut [0; 2]) {
                 text += &format!("\\u{unit:04x}");
             }
@@ -66,8 +70,8 @@ fn fields(ceremony: &Ceremony, event: &Event) -> Value {
         }
         Event::Published { kind } => json!({ "kind": kind.name() }),
         Event::Waiting { kind, missing } => json!({ "kind": kind.name(), "missing": operators(missing) }),
-        Event::Disagreement { operator: who, field, theirs, ours } => {
-            json!({ "operator": operator(*who), "field": field, "theirs": theirs, "ours": ours })
+        Event::Objection { operator: who, what, help } => {
+            json!({ "operator": operator(*who), "what": what, "help": help })
         }
         Event::Divergence { operator: who, kind, refers_to } => {
             json!({ "operator": operator(*who), "kind": kind.name(), "refers_to": refers_to })

@@ -20,10 +20,7 @@ pub fn sentence(ceremony: &Ceremony, event: &Event) -> String {
         Event::Received { operator, kind, .. } => format!("{}: {kind}", name(ceremony, *operator)),
         Event::Published { kind } => format!("published our {kind}"),
         Event::Waiting { kind, missing } => format!("waiting for the {kind} of {}", names(ceremony, missing)),
-        Event::Disagreement { operator, field, theirs, ours } => {
-            let who = name(ceremony, *operator);
-            format!("{who} joined under other terms: {field} is {theirs} there, {ours} here")
-        }
+        Event::Objection { what, help, .. } => format!("{what}; {help}"),
         Event::Dropped { peer, reason } => format!("dropped {}: {reason}", party(ceremony, peer)),
         Event::Refused { peer, reason } => format!("{} refuses: {reason}", party(ceremony, peer)),
         Event::Divergence { operator, kind, refers_to } => format!(
@@ -42,7 +39,7 @@ pub fn sentence(ceremony: &Ceremony, event: &Event) -> String {
 /// How much an event matters. What a live table shows is no line of its own beside it.
 pub fn level(event: &Event, beside_table: bool) -> Level {
     match event {
-        Event::Disagreement { .. }
+        Event::Objection { .. }
         | Event::Dropped { .. }
         | Event::Refused { .. }
         | Event::Divergence { .. }

@@ -15,6 +15,7 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 use super::json;
 use super::options::{LogFormat, ReportOptions};
 use super::screen::{Screen, Style, locked};
+use super::time;
 use crate::plain::Plain;
 
 /// What our own events are logged under.
@@ -128,7 +129,7 @@ impl Entry<'_> {
             Level::INFO => Style::Green,
             _ => Style::Dim,
         };
-        let mut line = paint(Style::Dim, &json::time(self.time));
+        let mut line = paint(Style::Dim, &time::rfc3339(self.time));
         line += &format!(" {} ", paint(style, &format!("{:5}", self.level.as_str())));
         line += &paint(Style::Dim, self.ceremony.get(2..10).unwrap_or(self.ceremony));
         if self.target != TARGET {
@@ -157,8 +158,8 @@ impl Entry<'_> {
             let name = if taken { format!("{name}_") } else { (*name).to_owned() };
             (name, value.clone())
         };
-        json::ascii(&Line {
-            time: json::time(self.time),
+        json::of(&Line {
+            time: time::rfc3339(self.time),
             level: self.level.as_str().to_lowercase(),
             target: self.target,
             ceremony: self.ceremony,
@@ -170,7 +171,7 @@ impl Entry<'_> {
     fn logfmt(&self) -> String {
         let mut line = format!(
             "time={} level={} target={} ceremony={} msg={}",
-            json::time(self.time),
+            time::rfc3339(self.time),
             self.level.as_str().to_lowercase(),
             quoted(self.target),
             self.ceremony,

@@ -85,6 +85,13 @@ impl Screen {
         }
     }
 
+    /// Something else in the place of standard error.
+    #[cfg(test)]
+    pub fn to(output: impl Write + Send + 'static, size: Option<fn() -> Size>, coloured: bool) -> Self {
+        let terminal = size.map(|size| Terminal { size });
+        Self { output: Box::new(output), terminal, coloured, live: Vec::new() }
+    }
+
     /// Columns and rows, if there is a live part.
     pub fn size(&self) -> Option<Size> {
         self.terminal.as_ref().map(|terminal| (terminal.size)())

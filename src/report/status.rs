@@ -9,14 +9,16 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::json::time;
+use super::time::rfc3339;
 use super::view::{Link, View};
 use crate::store::files;
 
 /// The most bytes that are read or written.
 const MAX_BYTES: u64 = 1 << 20;
-/// The longest text in it, in characters.
+/// The longest text that is written or shown, in characters.
 const MAX_TEXT: usize = 512;
+/// The most entries of a list that are shown.
+const MAX_LIST: usize = 256;
 
 /// What is in the file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -68,13 +70,13 @@ pub struct Awaited {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Peer {
-    /// The address over which it is connected.
+    /// The address over which it was connected last.
     pub address: Option<String>,
     /// Whether through a relay.
     pub relayed: bool,
     /// When it last showed that it is there.
     pub last_seen: Option<String>,
-    /// Why the last connection ended.
+    /// Why that connection ended, if it did.
     pub reason: Option<String>,
 }
 
@@ -86,7 +88,9 @@ pub fn path(attempt: &Path) -> PathBuf {
 /// Reads the file; none if there is none that makes sense.
 pub fn read(attempt: &Path) -> Option<Status> {
     let bytes = files::read_foreign(&path(attempt), MAX_BYTES).ok()?;
-    serde_json::from_slice(&bytes).ok()
+    let mut status: Status = serde_json::from_slice(&bytes).ok()?;
+    status.bound();
+    Some(status)
 }
 
 /// Writes the file. A disk that fails will be noticed by what matters.
@@ -103,13 +107,13 @@ impl Status {
     pub fn new(view: &View, ended: Option<Ended>, now: Timestamp) -> Self {
         Self {
             pid: std::process::id(),
-            started: time(view.started),
-            updated: time(now),
+            started: rfc3339(view.started),
+            updated: rfc3339(now),
             ended,
             awaited: view.awaited.as_ref().map(|awaited| Awaited {
                 kind: awaited.kind.name().to_owned(),
                 operators: awaited.missing.clone(),
-                since: time(awaited.since),
+                since: rfc3339(awaited.since),
             }),
             operators: view
                 .operators
@@ -123,15 +127,43 @@ impl Status {
     }
 }
 
+/// Nobody has to read a book because somebody put one into the file.
+impl Status {
+    fn bound(&mut self) {
+        let Self { pid: _, started, updated, ended, awaited, operators, relays, listening } = self;
+        [started, updated].into_iter().for_each(shorten);
+        if let Some(Ended { time, code, what }) = ended {
+            [time, what].into_iter().chain(code).for_each(shorten);
+        }
+        if let Some(Awaited { kind, operators, since }) = awaited {
+            [kind, since].into_iter().for_each(shorten);
+            operators.truncate(MAX_LIST);
+        }
+        *relays =
+            std::mem::take(relays).into_iter().take(MAX_LIST).map(|(id, peer)| (cut(&id), peer)).collect();
+        for Peer { address, relayed: _, last_seen, reason } in
+            operators.values_mut().chain(relays.values_mut())
+        {
+            [address, last_seen, reason].into_iter().flatten().for_each(shorten);
+        }
+        listening.truncate(MAX_LIST);
+        listening.iter_mut().for_each(shorten);
+    }
+}
+
 impl From<&Link> for Peer {
     fn from(link: &Link) -> Self {
         Self {
             address: link.connection.as_ref().map(|connection| cut(&connection.address)),
             relayed: link.connection.as_ref().is_some_and(|connection| connection.relayed),
-            last_seen: link.seen.map(time),
+            last_seen: link.seen.map(rfc3339),
             reason: link.gone.as_deref().map(cut),
         }
     }
+}
+
+fn shorten(text: &mut String) {
+    *text = cut(text);
 }
 
 fn cut(text: &str) -> String {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::names::{known_as, short};
 use super::screen::{Row, Size, Style};
+use super::time;
 use super::view::{Link, Operator, View};
 use crate::plain::Plain;
 
@@ -80,7 +81,7 @@ fn operator_cells(
     if index == view.me {
         return cells(view, [&format!("{who} (we)"), "", "", &messages]);
     }
-    let seen = operator.link.seen.map_or_else(|| "never".to_owned(), |seen| ago(seen, now));
+    let seen = operator.link.seen.map_or_else(|| "never".to_owned(), |seen| time::ago(seen, now));
     cells(view, [&who, &connection(&operator.link), &seen, &messages])
 }
 
@@ -96,7 +97,7 @@ fn letters(state: impl Fn(Kind) -> Option<bool>) -> String {
 }
 
 fn connection(link: &Link) -> String {
-    let text = match (&link.connection, &link.gone) {
+    let text = match (link.current(), &link.gone) {
         (Some(connection), _) if connection.relayed => format!("via relay {}", relay_of(&connection.address)),
         (Some(connection), _) => connection.address.clone(),
         (None, Some(reason)) => format!("not connected: {reason}"),
@@ -120,7 +121,7 @@ fn awaited(ceremony: &Ceremony, view: &View, now: Timestamp) -> Row {
     let operators = if whom.len() == 1 { "operator" } else { "operators" };
     let text = format!(
         "awaited for {}: the {} of {operators} {}",
-        duration(awaited.since, now),
+        time::between(awaited.since, now),
         awaited.kind,
         whom.join(", ")
     );
@@ -128,30 +129,10 @@ fn awaited(ceremony: &Ceremony, view: &View, now: Timestamp) -> Row {
 }
 
 fn relays(view: &View) -> Option<Row> {
-    let connected = view.relays.values().filter(|link| link.connection.is_some()).count();
+    let connected = view.relays.values().filter(|link| link.current().is_some()).count();
     let total = view.relays.len();
     let style = if connected == 0 { Style::Yellow } else { Style::Dim };
     (total > 0).then(|| Row { text: format!("relays connected: {connected} of {total}"), style })
-}
-
-/// How long ago something was.
-pub fn ago(then: Timestamp, now: Timestamp) -> String {
-    if now.duration_since(then).as_secs() < 2 {
-        "now".to_owned()
-    } else {
-        format!("{} ago", duration(then, now))
-    }
-}
-
-/// The time between two moments, in its largest unit; a clock that was set back makes it none.
-fn duration(then: Timestamp, now: Timestamp) -> String {
-    let seconds = now.duration_since(then).as_secs().max(0);
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        7200..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} d", seconds / 86_400),
-    }
 }
 
 /// What strangers wrote, in characters whose width is known.

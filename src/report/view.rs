@@ -47,12 +47,19 @@ pub struct Operator {
 /// How we are connected to a peer.
 #[derive(Clone, Debug, Default)]
 pub struct Link {
-    /// The connection, if there is one.
+    /// The last connection.
     pub connection: Option<Connection>,
     /// When it last showed that it is there.
     pub seen: Option<Timestamp>,
-    /// Why the last connection ended.
+    /// Why that ended, if it did.
     pub gone: Option<String>,
+}
+
+impl Link {
+    /// The connection that there is now.
+    pub fn current(&self) -> Option<&Connection> {
+        self.connection.as_ref().filter(|_| self.gone.is_none())
+    }
 }
 
 /// A connection.
@@ -115,10 +122,7 @@ impl View {
                 });
             }
             Event::Disconnected { peer, reason } => {
-                self.link(peer, |link| {
-                    link.connection = None;
-                    link.gone = Some(reason.clone());
-                });
+                self.link(peer, |link| link.gone = Some(reason.clone()));
             }
             Event::Seen { peer } => self.link(peer, |link| link.seen = Some(now)),
             Event::Received { operator, kind, from } => {

@@ -7,6 +7,7 @@
 //!   dealing-seed      64 hex characters; destroyed when the ceremony has ended
 //!   board/            one file for each message: <kind>-<author>-<hash>.ssz
 //!   keystores.partial keystores that are being written; renamed when they are complete
+//!   status.json       what `coram status` shows of the process that works on the attempt, or did last
 //!   finishing         the outputs are being written, or are written
 //! ```
 //!
@@ -15,6 +16,8 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use coram_ceremony::{Board, Ceremony, Inserted, Keys, Message, keys};
 use coram_cluster::identity::IdentityKey;
@@ -25,6 +28,7 @@ use super::{data_dir::DataDir, disk, files};
 use crate::failure::{Exit, Failure};
 
 const SECRET_BYTES: usize = 32;
+const LOCK_FILE: &str = "lock";
 const FINISHING: &str = "finishing";
 const DEALING_SEED: &str = "dealing-seed";
 /// The file with the attempt's decryption key.
@@ -81,11 +85,11 @@ pub enum State {
 
 /// How far the attempt of a folder has come, without touching anything.
 pub fn state(folder: &Path) -> State {
-    // The lock on the file is let go at the end of this.
-    let held = |file: File| matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    // Shared with others who only look, and let go at the end of this.
+    let held = |file: File| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
     if !folder.is_dir() {
         State::Absent
-    } else if File::open(folder.join("lock")).is_ok_and(held) {
+    } else if File::open(folder.join(LOCK_FILE)).is_ok_and(held) {
         State::Held
     } else if folder.join(FINISHING).exists() {
         State::Finishing
@@ -109,9 +113,9 @@ impl Attempt {
         for path in [data_dir.path().join("coram"), folder.clone(), folder.join("board")] {
             files::make_secret_folder(&path).map_err(|error| disk(&path, "make", &error))?;
         }
-        let path = folder.join("lock");
+        let path = folder.join(LOCK_FILE);
         let lock = File::create(&path).map_err(|error| disk(&path, "make", &error))?;
-        lock.try_lock().map_err(|error| match error {
+        lock_patiently(&lock).map_err(|error| match error {
             TryLockError::WouldBlock => held(&folder),
             TryLockError::Error(error) => disk(&path, "lock", &error),
         })?;
@@ -208,6 +212,17 @@ impl Attempt {
         let path = self.folder.join(DEALING_SEED);
         files::destroy(&path).map_err(|error| disk(&path, "destroy", &error))
     }
+}
+
+/// Takes the lock. Whoever only looks whether it is held has it for a moment.
+fn lock_patiently(lock: &File) -> Result<(), TryLockError> {
+    for _ in 0..10 {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(20)),
+            other => return other,
+        }
+    }
+    lock.try_lock()
 }
 
 /// `<kind>-<author>-<hash>.ssz`. The whole hash: the two messages of an equivocator must not meet under one name.
