@@ -2,24 +2,34 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod common;
+#[path = "common/islands.rs"]
+mod islands;
+#[path = "common/net.rs"]
+mod net;
 #[path = "common/peer.rs"]
 mod peer;
 #[path = "common/proxy.rs"]
 mod proxy;
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use common::wait_until;
+use islands::{Islands, Port};
+use net::{Net, Transport, free_port};
 use peer::{BOARD, Peer, Script, framed, stranger};
 use proxy::{Faults, Line, Proxy};
 
 const LATENCY: Duration = Duration::from_millis(100);
 
 /// A server that sends back what it gets, for as long as the test runs.
-fn echo_tcp() -> std::net::SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+fn echo_tcp() -> SocketAddr {
+    echo_tcp_at(0)
+}
+
+fn echo_tcp_at(port: u16) -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
@@ -32,8 +42,12 @@ fn echo_tcp() -> std::net::SocketAddr {
     address
 }
 
-fn echo_udp() -> std::net::SocketAddr {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+fn echo_udp() -> SocketAddr {
+    echo_udp_at(0)
+}
+
+fn echo_udp_at(port: u16) -> SocketAddr {
+    let socket = UdpSocket::bind(("127.0.0.1", port)).unwrap();
     let address = socket.local_addr().unwrap();
     std::thread::spawn(move || {
         let mut buffer = [0; 2048];
@@ -160,4 +174,77 @@ fn a_peer_sends_and_answers_any_bytes() {
     wait_until("the end of its connections", || {
         server.connections_to(&other.id) == 1 && server.seen().closed.len() >= 2
     });
+}
+
+const PORT: &str = "CORAM_TEST_PORT";
+
+fn asked_port() -> Option<u16> {
+    std::env::var(PORT).ok()?.parse().ok()
+}
+
+#[test]
+#[ignore = "a helper process of the other tests"]
+fn island() {
+    islands::serve();
+}
+
+/// In an island: sends back what it gets.
+#[test]
+#[ignore = "a helper process of the other tests"]
+fn echo() {
+    let Some(port) = asked_port() else { return };
+    echo_tcp_at(port);
+    echo_udp_at(port + 1);
+    std::thread::sleep(Duration::from_secs(60));
+}
+
+/// In an island: says who answers.
+#[test]
+#[ignore = "a helper process of the other tests"]
+fn call() {
+    let Some(port) = asked_port() else { return };
+    let stream = TcpStream::connect(("127.0.0.1", port));
+    let answers = stream.and_then(|mut stream| {
+        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+        round_trip(&mut stream, b"hello")
+    });
+    eprintln!("stream: {}", answers.is_ok());
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    let mut buffer = [0; 4];
+    let answers = (0..5_u32).filter(|number| {
+        socket.send_to(&number.to_le_bytes(), ("127.0.0.1", port + 1)).unwrap();
+        socket.recv(&mut buffer).is_ok_and(|_| buffer == number.to_le_bytes())
+    });
+    eprintln!("datagrams: {}", answers.count());
+}
+
+#[test]
+fn islands_are_reached_over_lines_and_in_no_other_way() {
+    let net = Net::new(4, 3, 1, Transport::Tcp);
+    let number = free_port();
+    let ports =
+        [Port { number, transport: Transport::Tcp }, Port { number: number + 1, transport: Transport::Quic }];
+    let Some(mut islands) = Islands::of(&net, &[("server", &ports)]) else { return };
+    let command = |test: &str| {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", test, "--ignored", "--nocapture"]).env(PORT, number.to_string());
+        command
+    };
+    let _server = net.spawn("server", &mut islands.on("server", &command("echo")));
+    let call = |islands: &Islands, node: &str, name: &str| {
+        let caller = net.spawn(name, &mut islands.on(node, &command("call")));
+        assert_eq!(net.exit_code(caller, Duration::from_secs(60)), Some(0), "{}", net.logs());
+        net.log(name)
+    };
+    islands.connect("node0", "server", Faults::default());
+    let log = call(&islands, "node0", "first");
+    assert!(log.contains("stream: true") && log.contains("datagrams: 5"), "{log}");
+    let log = call(&islands, "node1", "second");
+    assert!(log.contains("stream: false") && log.contains("datagrams: 0"), "no line, no way: {log}");
+    islands.set("node0", "server", Line::Silent);
+    let log = call(&islands, "node0", "third");
+    assert!(log.contains("stream: false") && log.contains("datagrams: 0"), "{log}");
+    islands.set("node0", "server", Line::Up);
+    assert!(call(&islands, "node0", "fourth").contains("stream: true"));
 }
