@@ -195,6 +195,7 @@ fn echo() {
     let Some(port) = asked_port() else { return };
     echo_tcp_at(port);
     echo_udp_at(port + 1);
+    eprintln!("ready");
     std::thread::sleep(Duration::from_secs(60));
 }
 
@@ -232,6 +233,7 @@ fn islands_are_reached_over_lines_and_in_no_other_way() {
         command
     };
     let _server = net.spawn("server", &mut islands.on("server", &command("echo")));
+    wait_until("the server", || net.log("server").contains("ready"));
     let call = |islands: &Islands, node: &str, name: &str| {
         let caller = net.spawn(name, &mut islands.on(node, &command("call")));
         assert_eq!(net.exit_code(caller, Duration::from_secs(60)), Some(0), "{}", net.logs());
