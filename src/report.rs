@@ -122,6 +122,11 @@ impl Reporter {
         Ok(Self { inner, ticker: Mutex::new(ticker) })
     }
 
+    /// The operator that is told, index from 1.
+    pub fn operator(&self) -> u16 {
+        locked(&self.inner.view).me
+    }
+
     /// Takes in what an earlier run left on the board.
     pub fn resume(&self, board: &Board) {
         locked(&self.inner.view).resume(board);

@@ -120,7 +120,7 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// Fields that have not been told by the sentence: time, level, the beginning of the ceremony ID, sentence, fields.
+    /// Time, level, the beginning of the ceremony ID, the sentence, and what it does not say itself.
     fn console(&self, coloured: bool) -> String {
         let paint = |style: Style, text: &str| if coloured { style.paint(text) } else { text.to_owned() };
         let style = match self.level {
@@ -129,6 +129,8 @@ impl Entry<'_> {
             Level::INFO => Style::Green,
             _ => Style::Dim,
         };
+        let unsaid =
+            |(name, _): &&(&str, Value)| self.target != TARGET || !matches!(*name, "event" | "operator");
         let mut line = paint(Style::Dim, &time::rfc3339(self.time));
         line += &format!(" {} ", paint(style, &format!("{:5}", self.level.as_str())));
         line += &paint(Style::Dim, self.ceremony.get(2..10).unwrap_or(self.ceremony));
@@ -136,7 +138,7 @@ impl Entry<'_> {
             line += &format!(" {}:", self.target);
         }
         line += &format!(" {}", Plain(&self.fields.message));
-        for (name, value) in self.fields.others.iter().filter(|(name, _)| *name != "event") {
+        for (name, value) in self.fields.others.iter().filter(unsaid) {
             line += &paint(Style::Dim, &format!(" {name}={}", Plain(&text(value))));
         }
         line

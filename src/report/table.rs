@@ -7,11 +7,19 @@ use jiff::Timestamp;
 use super::names::{known_as, short};
 use super::screen::{Row, Size, Style};
 use super::time;
-use super::view::{Link, Operator, View};
+use super::view::{Awaited, Link, Operator, View};
 use crate::plain::Plain;
 
 /// The longest cell.
 const MAX_CELL: usize = 60;
+
+/// How it stands with a message.
+enum State {
+    There,
+    Awaited,
+    Due,
+    NotDue,
+}
 
 /// The table, clipped to a terminal of this size.
 pub fn rows(ceremony: &Ceremony, view: &View, now: Timestamp, size: Size) -> Vec<Row> {
@@ -46,7 +54,7 @@ fn operators(ceremony: &Ceremony, view: &View, now: Timestamp, room: usize) -> V
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(cells(view, ["operator", "connection", "last seen", &letters(|_| Some(true))]));
+    table.set_header(cells(view, ["operator", "connection", "last seen", &letters(|_| State::There)]));
     let mut styles = vec![Style::Bold];
     for index in &shown {
         let Some(operator) = view.operators.get(index) else { continue };
@@ -77,7 +85,7 @@ fn operator_cells(
     now: Timestamp,
 ) -> Vec<String> {
     let who = format!("{index} {}", short(&known_as(ceremony, index)));
-    let messages = letters(|kind| ceremony.expects(kind, index).then(|| operator.messages.contains(&kind)));
+    let messages = letters(|kind| state(ceremony, view, index, kind));
     if index == view.me {
         return cells(view, [&format!("{who} (we)"), "", "", &messages]);
     }
@@ -85,15 +93,28 @@ fn operator_cells(
     cells(view, [&who, &connection(&operator.link), &seen, &messages])
 }
 
-/// A letter for every kind whose message is there, a dash for what is due, a space for what is not.
-fn letters(state: impl Fn(Kind) -> Option<bool>) -> String {
-    let letter = |kind: Kind| kind.name().chars().next().unwrap_or('?').to_ascii_uppercase();
-    let cell = |kind| match state(kind) {
-        Some(true) => letter(kind),
-        Some(false) => '-',
-        None => ' ',
+/// One character for every kind of message.
+fn letters(state: impl Fn(Kind) -> State) -> String {
+    let character = |kind: Kind| match state(kind) {
+        State::There => kind.name().chars().next().unwrap_or('?').to_ascii_uppercase(),
+        State::Awaited => '?',
+        State::Due => '-',
+        State::NotDue => ' ',
     };
-    Kind::ALL.map(cell).iter().flat_map(|c| [*c, ' ']).collect()
+    Kind::ALL.map(character).iter().flat_map(|c| [*c, ' ']).collect()
+}
+
+fn state(ceremony: &Ceremony, view: &View, index: u16, kind: Kind) -> State {
+    let awaited = |awaited: &Awaited| awaited.kind == kind && awaited.missing.contains(&index);
+    if view.operators.get(&index).is_some_and(|operator| operator.messages.contains(&kind)) {
+        State::There
+    } else if view.awaited.as_ref().is_some_and(awaited) {
+        State::Awaited
+    } else if ceremony.expects(kind, index) {
+        State::Due
+    } else {
+        State::NotDue
+    }
 }
 
 fn connection(link: &Link) -> String {
@@ -114,7 +135,8 @@ fn relay_of(address: &str) -> String {
 
 fn awaited(ceremony: &Ceremony, view: &View, now: Timestamp) -> Row {
     let Some(awaited) = &view.awaited else {
-        return Row { text: "nobody is awaited".to_owned(), style: Style::Plain };
+        let text = if view.complete { "the lock is complete" } else { "nobody is awaited" };
+        return Row { text: text.to_owned(), style: Style::Green };
     };
     let who = |index: &u16| format!("{index} ({})", short(&known_as(ceremony, *index)));
     let whom: Vec<String> = awaited.missing.iter().map(who).collect();

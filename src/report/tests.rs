@@ -163,6 +163,29 @@ fn every_event_is_one_line_of_json_and_one_sentence() {
     }
 }
 
+#[test]
+fn a_peer_that_is_seen_all_the_time_is_told_of_now_and_then() {
+    let at = |seconds: i64| Timestamp::new(1_800_000_000 + seconds, 0).unwrap();
+    let mut view = View::new(&ceremony(), 1, at(0));
+    let seen = |peer| Event::Seen { peer };
+    let told: Vec<i64> =
+        (0..12).filter(|second| view.apply(&seen(Party::Operator(2)), at(*second))).collect();
+    assert_eq!(told, [0, 5, 10]);
+    assert_eq!(view.operators[&2].link.seen, Some(at(11)));
+    assert!(!view.apply(&seen(stranger()), at(12)), "whoever comes by is nobody's business");
+}
+
+#[test]
+fn the_page_has_every_event_with_its_members() {
+    let page = include_str!("../../docs/events.md");
+    for (_, name, fields, _) in every_event() {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).expect(name);
+        for member in fields.as_object().unwrap().keys() {
+            assert!(row.contains(&format!("`{member}`")), "{name} without {member}");
+        }
+    }
+}
+
 /// What a reporter wrote.
 #[derive(Clone, Default)]
 struct Output(Arc<Mutex<Vec<u8>>>);
@@ -309,6 +332,7 @@ fn the_table_shows_who_is_connected_and_who_is_awaited() {
     assert!(texts[2].contains("  /ip4/10.0.0.2/tcp/3610  ") && texts[2].ends_with("75 s ago   J - - - -"));
     assert!(texts[3].contains("via relay 16Uiu2…567890"), "{texts:#?}");
     assert!(texts[4].contains("not connected: timed\\u{1b}[2J out ?"), "{texts:#?}");
+    assert!(texts[4].ends_with("? - - - -"), "{texts:#?}");
     assert!(texts[5].starts_with("awaited for 75 s: the join of operators 3 (0x"), "{texts:#?}");
     assert_eq!(texts[6], "relays connected: 1 of 1");
     assert_eq!(rows[3].style, Style::Yellow);
@@ -383,7 +407,7 @@ fn what_the_table_shows_is_no_line_beside_it() {
     assert!(!text.contains("): join") && text.contains("WARN"), "{text}");
     // Afterwards there is no table that would show it.
     reporter.tell(Event::Received { operator: 4, kind: Kind::Join, from: None });
-    assert!(output.text().ends_with("): join operator=4\n"), "{}", output.text());
+    assert!(output.text().ends_with("): join\n"), "{}", output.text());
 }
 
 #[test]

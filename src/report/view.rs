@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use coram_ceremony::{Board, Ceremony, Kind};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::event::{Event, Party};
 
 /// The most addresses of our own, and the most relays, that are kept.
 const MAX_LISTED: usize = 32;
+
+/// How long after a peer was seen it is told that it was seen again.
+const SEEN_AGAIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// A ceremony as one operator sees it.
 #[derive(Clone, Debug)]
@@ -25,6 +28,8 @@ pub struct View {
     pub listening: BTreeSet<String>,
     /// What is awaited; none while we compute.
     pub awaited: Option<Awaited>,
+    /// Whether there is a lock.
+    pub complete: bool,
     /// Whether anything happened that a table would show.
     pub begun: bool,
     /// Whether there is a network, and not only a folder.
@@ -53,6 +58,8 @@ pub struct Link {
     pub seen: Option<Timestamp>,
     /// Why that ended, if it did.
     pub gone: Option<String>,
+    /// When it was told that the peer was seen.
+    told: Option<Timestamp>,
 }
 
 impl Link {
@@ -92,6 +99,7 @@ impl View {
             relays: BTreeMap::new(),
             listening: BTreeSet::new(),
             awaited: None,
+            complete: false,
             begun: false,
             networked: false,
             told: None,
@@ -118,13 +126,13 @@ impl View {
             Event::Connected { peer, address, relayed } => {
                 let connection = Connection { address: address.clone(), relayed: *relayed };
                 self.link(peer, |link| {
-                    *link = Link { connection: Some(connection), seen: Some(now), gone: None }
+                    (link.connection, link.seen, link.gone) = (Some(connection), Some(now), None);
                 });
             }
             Event::Disconnected { peer, reason } => {
                 self.link(peer, |link| link.gone = Some(reason.clone()));
             }
-            Event::Seen { peer } => self.link(peer, |link| link.seen = Some(now)),
+            Event::Seen { peer } => return self.see(peer, now),
             Event::Received { operator, kind, from } => {
                 match from {
                     Some(peer) => self.link(peer, |link| link.seen = Some(now)),
@@ -138,7 +146,7 @@ impl View {
                 let divergence = (*operator, *kind, *refers_to);
                 return self.divergence.replace(divergence) != Some(divergence);
             }
-            Event::Complete { .. } => self.awaited = None,
+            Event::Complete { .. } => (self.awaited, self.complete) = (None, true),
             _ => {}
         }
         true
@@ -164,6 +172,17 @@ impl View {
         }
         // What comes next is ours to compute, until the engine says otherwise.
         self.awaited = self.awaited.take().filter(|awaited| !awaited.missing.is_empty());
+    }
+
+    /// Whether that is worth telling: a peer that sends something a thousand times a second is still only there.
+    fn see(&mut self, peer: &Party, now: Timestamp) -> bool {
+        let mut told = false;
+        self.link(peer, |link| {
+            told = link.told.is_none_or(|told| now.duration_since(told) >= SEEN_AGAIN);
+            link.seen = Some(now);
+            link.told = if told { Some(now) } else { link.told };
+        });
+        told
     }
 
     fn seen_in_folder(&mut self, operator: u16, now: Timestamp) {
