@@ -9,17 +9,16 @@ use std::time::{Duration, Instant};
 use coram_ceremony::{
     Board, Ceremony, Engine, FaultFile, Inserted, Kind, Message, Outcome, Step,
     board::Disagreement,
-    engine::{Refusal, Wait},
+    engine::{Divergent, Refusal, Wait},
 };
 
+use crate::event::Event;
 use crate::failure::{Exit, Failure};
-use crate::printer::notice;
+use crate::report::Reporter;
 use crate::store::{attempt::Attempt, disk, files, folder::FolderBoard};
 
 /// How often the folder is looked at.
 const POLL: Duration = Duration::from_millis(150);
-/// How often a line says who is missing.
-const REMIND: Duration = Duration::from_secs(30);
 /// How long an operator that joined under other terms has to join under ours: it may have corrected itself, or somebody may
 /// have shown us what it has long abandoned.
 const RECONSIDER: Duration = Duration::from_secs(10);
@@ -40,12 +39,12 @@ pub struct Driver {
     pub deadline: Option<Instant>,
     /// Set when the process is asked to stop.
     pub stop: Arc<AtomicBool>,
+    pub reporter: Arc<Reporter>,
 }
 
 impl Driver {
     /// Runs until the ceremony ends, time is up, or the process is asked to stop.
     pub fn run(&mut self) -> Result<Outcome, Failure> {
-        let mut waiting = Waiting::default();
         loop {
             // Before anything is signed, our own messages are adopted from wherever they are.
             self.import()?;
@@ -54,7 +53,7 @@ impl Driver {
                 Step::Publish(message) => self.publish(&message)?,
                 Step::Wait(wait) => {
                     self.check_disagreements(&wait, RECONSIDER)?;
-                    waiting.tell(&self.ceremony, &wait);
+                    self.tell_waiting(&wait);
                     self.pause(&wait)?;
                 }
                 Step::Finished(outcome) => return Ok(*outcome),
@@ -66,8 +65,8 @@ impl Driver {
 
     /// Takes in what is new in the folder.
     fn import(&mut self) -> Result<(), Failure> {
-        let Self { folder, engine, attempt, ceremony, disagreements, complaints, .. } = self;
-        let mut intake = Intake { engine, attempt, ceremony, disagreements, kept: Ok(()) };
+        let Self { folder, engine, attempt, ceremony, disagreements, complaints, reporter, .. } = self;
+        let mut intake = Intake { engine, attempt, ceremony, disagreements, reporter, kept: Ok(()) };
         folder.poll(|path, bytes| match intake.take(bytes) {
             Inserted::New(id) | Inserted::Known(id) => Some(id),
             Inserted::Conflict(_) => Message::read(bytes, ceremony).ok().map(|message| message.id()),
@@ -75,7 +74,8 @@ impl Driver {
             Inserted::Rejected(rejection) => {
                 *complaints += 1;
                 if *complaints <= MAX_COMPLAINTS {
-                    notice(&format!("ignored {}: {rejection}", path.display()));
+                    let text = format!("ignored {}: {rejection}", path.display());
+                    intake.reporter.tell(Event::Warning { text });
                 }
                 None
             }
@@ -90,7 +90,7 @@ impl Driver {
     fn publish(&mut self, message: &Message) -> Result<(), Failure> {
         self.attempt.keep(message)?;
         self.engine.insert(&message.to_bytes());
-        notice(&format!("published our {}", message.kind()));
+        self.reporter.tell(Event::Published { kind: message.kind() });
         self.folder.publish_missing(self.engine.board())
     }
 
@@ -107,6 +107,14 @@ impl Driver {
         let what = say_disagreement(&self.ceremony, disagreement);
         Err(Failure::new(Exit::Disagreement, "ceremony.disagreement", what)
             .help("agree on the definition file and the options, then run again"))
+    }
+
+    fn tell_waiting(&self, wait: &Wait) {
+        self.reporter.tell(Event::Waiting { kind: wait.kind, missing: wait.missing.clone() });
+        if let Some(divergent) = &wait.divergent {
+            let Divergent { author: operator, kind, refers_to } = *divergent;
+            self.reporter.tell(Event::Divergence { operator, kind, refers_to });
+        }
     }
 
     fn pause(&self, wait: &Wait) -> Result<(), Failure> {
@@ -162,7 +170,7 @@ impl Driver {
             _ => {}
         }
         if let Err(error) = self.folder.put(&file, &json) {
-            notice(&format!("the proof is not on the board: {error}"));
+            self.reporter.tell(Event::Warning { text: format!("the proof is not on the board: {error}") });
         }
         Ok(path.display().to_string())
     }
@@ -174,6 +182,7 @@ struct Intake<'a> {
     attempt: &'a Attempt,
     ceremony: &'a Ceremony,
     disagreements: &'a mut BTreeMap<u16, (Disagreement, Instant)>,
+    reporter: &'a Reporter,
     /// The first failure to write a message to disk.
     kept: Result<(), Failure>,
 }
@@ -185,7 +194,8 @@ impl Intake<'_> {
         match &inserted {
             Inserted::New(id) => {
                 if let Some(message) = self.engine.board().message(id) {
-                    notice(&format!("{}: {}", name(self.ceremony, message.author()), message.kind()));
+                    let (operator, kind) = (message.author(), message.kind());
+                    self.reporter.tell(Event::Received { operator, kind, from: None });
                     keep(self.attempt, message, &mut self.kept);
                 }
             }
@@ -194,7 +204,7 @@ impl Intake<'_> {
                 keep(self.attempt, &pair.second, &mut self.kept);
             }
             Inserted::Disagreement(disagreement) => {
-                note_disagreement(self.ceremony, self.disagreements, disagreement);
+                note_disagreement(self.ceremony, self.reporter, self.disagreements, disagreement);
             }
             Inserted::Known(_) | Inserted::Rejected(_) => {}
         }
@@ -211,12 +221,17 @@ fn keep(attempt: &Attempt, message: &Message, kept: &mut Result<(), Failure>) {
 
 fn note_disagreement(
     ceremony: &Ceremony,
+    reporter: &Reporter,
     disagreements: &mut BTreeMap<u16, (Disagreement, Instant)>,
     disagreement: &Disagreement,
 ) {
     let known = disagreements.get(&disagreement.author).is_some_and(|(known, _)| known == disagreement);
     if !known {
-        notice(&say_disagreement(ceremony, disagreement));
+        reporter.tell(Event::Objection {
+            operator: disagreement.author,
+            what: say_disagreement(ceremony, disagreement),
+            help: "agree on the definition file and the options, then run again",
+        });
         disagreements.insert(disagreement.author, (disagreement.clone(), Instant::now()));
     }
 }
@@ -237,33 +252,6 @@ fn refused(refusal: Refusal) -> Failure {
         Refusal::Failure(_) => Failure::new(Exit::Invalid, "ceremony.failed", what),
         _ => Failure::new(Exit::Refused, "ceremony.refused", what)
             .help("all operators go on with a new attempt: run with --attempt and the next number"),
-    }
-}
-
-/// What was said about waiting, so that it is said once, and again after a while.
-#[derive(Default)]
-struct Waiting {
-    said: Option<(Wait, Instant)>,
-}
-
-impl Waiting {
-    fn tell(&mut self, ceremony: &Ceremony, wait: &Wait) {
-        if let Some((said, at)) = &self.said
-            && said == wait
-            && at.elapsed() < REMIND
-        {
-            return;
-        }
-        notice(&format!("waiting for the {} of {}", wait.kind, names(ceremony, &wait.missing)));
-        if let Some(divergent) = &wait.divergent {
-            notice(&format!(
-                "the {} of {} refers to other {} than are on this board: compare the boards",
-                divergent.kind,
-                name(ceremony, divergent.author),
-                divergent.refers_to
-            ));
-        }
-        self.said = Some((wait.clone(), Instant::now()));
     }
 }
 

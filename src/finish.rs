@@ -6,11 +6,12 @@ use coram_ceremony::{
     Outcome,
     verify::{self, Verdict},
 };
-use coram_cluster::network::Network;
+use coram_cluster::{lock::Lock, network::Network};
 
 use crate::cli::files::MAX_FILE;
+use crate::event::Event;
 use crate::failure::{Exit, Failure};
-use crate::printer::{notice, result};
+use crate::report::Reporter;
 use crate::store::attempt::Attempt;
 use crate::store::data_dir::{DataDir, LOCK};
 use crate::store::{disk, files, outputs};
@@ -21,6 +22,7 @@ pub fn write_outputs(
     attempt: &Attempt,
     network: &Network,
     outcome: &Outcome,
+    reporter: &Reporter,
 ) -> Result<(), Failure> {
     attempt.start_finishing()?;
     let staging = attempt.staging();
@@ -34,17 +36,21 @@ pub fn write_outputs(
     )?;
     check_lock(data_dir, network)?;
     attempt.destroy_seed()?;
-    notice("the lock is complete: keystores, deposit data and lock are written and were read back");
-    notice(&format!(
+    let text = "keystores, deposit data and lock are written and were read back".to_owned();
+    reporter.tell(Event::Notice { text });
+    let text = format!(
         "kept: {}, which recovers the shares from the public lock. Destroy it if a later theft must reveal nothing",
         attempt.folder().join("decryption-key").display()
-    ));
+    );
+    reporter.tell(Event::Notice { text });
     Ok(())
 }
 
-/// Prints where the lock is.
-pub fn print_lock(data_dir: &DataDir) -> Result<(), Failure> {
-    result(&format!("{}\n", data_dir.path().join(LOCK).display()))
+/// Says where the lock is.
+pub fn complete(data_dir: &DataDir, reporter: &Reporter) -> Result<(), Failure> {
+    let path = data_dir.path().join(LOCK);
+    let bytes = files::read_bounded(&path, MAX_FILE).map_err(|error| disk(&path, "read", &error))?;
+    reporter.complete(&path, &Lock::parse(&bytes)?.hash()?)
 }
 
 /// Verifies the lock as an outsider would, from the bytes on disk.

@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use coram_ceremony::{Board, Ceremony, Engine};
 use coram_cluster::definition::{Severity, Shape};
-use coram_cluster::network::Network;
+use coram_cluster::{identity::IdentityKey, network::Network};
 
 use super::terms::{ACCEPTABLE, TermsOptions, check_signatures};
 use crate::driver::{Driver, name};
+use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::finish;
-use crate::printer::notice;
-use crate::report::ReportOptions;
+use crate::report::{ReportOptions, Reporter};
 use crate::store::data_dir::DataDir;
 use crate::store::folder::FolderBoard;
 use crate::store::{
@@ -57,25 +57,44 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     check_signatures(&ceremony, &network, &arguments.accept)?;
     let identity = data_dir.identity()?;
     let me = data_dir.operator(&ceremony, &identity)?;
+    let reporter = Reporter::new(&arguments.report, Arc::clone(&ceremony), me)?;
+    let result = take_part(arguments, &data_dir, ceremony, &network, identity, &reporter);
+    if let Err(failure) = &result {
+        reporter.tell(Event::Failed { code: failure.code, what: failure.what.clone() });
+    }
+    reporter.finish();
+    result
+}
+
+fn take_part(
+    arguments: &Dkg,
+    data_dir: &DataDir,
+    ceremony: Arc<Ceremony>,
+    network: &Network,
+    identity: IdentityKey,
+    reporter: &Arc<Reporter>,
+) -> Result<(), Failure> {
     data_dir.check_not_running()?;
     data_dir.check_private()?;
     data_dir.check_writable(store::room(&ceremony))?;
 
-    let attempt = Attempt::open(&data_dir, &ceremony)?;
+    let attempt = Attempt::open(data_dir, &ceremony)?;
+    reporter.keep_status(attempt.folder());
     if !attempt.is_finishing() {
         data_dir.check_clean()?;
     }
-    introduce(&ceremony, &network, me)?;
+    introduce(&ceremony, network, reporter)?;
     if attempt.is_finishing() && !attempt.has_decryption_key() {
         // Its owner destroyed the key, as it may; there is nothing left to do.
-        finish::check_lock(&data_dir, &network)?;
-        notice("the ceremony has ended, and its lock verifies");
-        return finish::print_lock(&data_dir);
+        finish::check_lock(data_dir, network)?;
+        reporter.tell(Event::Notice { text: "the ceremony has ended, and its lock verifies".to_owned() });
+        return finish::complete(data_dir, reporter);
     }
 
     let keys = attempt.keys(&ceremony, identity)?;
     let mut board = Board::new(Arc::clone(&ceremony));
     attempt::read_board(attempt.folder(), &mut board)?;
+    reporter.resume(&board);
     let mut driver = Driver {
         engine: Engine::new(keys, board, SOFTWARE)?,
         folder: FolderBoard::open(&arguments.board, &ceremony)?,
@@ -85,18 +104,21 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
         disagreements: BTreeMap::new(),
         complaints: 0,
         stop: stop_flag()?,
+        reporter: Arc::clone(reporter),
         attempt,
         ceremony,
     };
     let outcome = driver.run()?;
-    finish::write_outputs(&data_dir, &driver.attempt, &network, &outcome)?;
-    finish::print_lock(&data_dir)
+    finish::write_outputs(data_dir, &driver.attempt, network, &outcome, reporter)?;
+    finish::complete(data_dir, reporter)
 }
 
 /// Says what is going to be done, with the hash that operators compare by another channel.
-fn introduce(ceremony: &Ceremony, network: &Network, me: u16) -> Result<(), Failure> {
+fn introduce(ceremony: &Ceremony, network: &Network, reporter: &Reporter) -> Result<(), Failure> {
     let definition = ceremony.definition();
-    notice(&format!(
+    let notice = |text: String| reporter.tell(Event::Notice { text });
+    let warning = |text: String| reporter.tell(Event::Warning { text });
+    notice(format!(
         "definition 0x{}: any {} of {} sign, {} validators, {}",
         hex::encode(definition.computed_hash()?),
         ceremony.threshold(),
@@ -105,23 +127,24 @@ fn introduce(ceremony: &Ceremony, network: &Network, me: u16) -> Result<(), Fail
         network.name()
     ));
     if definition.shape()? == Shape::Unsigned {
-        notice(
-            "nobody signed the definition: compare its hash with the other operators before you rely on it",
+        warning(
+            "nobody signed the definition: compare its hash with the other operators before you rely on it"
+                .to_owned(),
         );
     }
     for finding in definition.lint(Some(network)) {
         let text = format!("{}: {}; {}", finding.code, finding.text, finding.advice);
         match finding.severity {
             Severity::Note => {}
-            Severity::Warning => notice(&format!("warning: {text}")),
+            Severity::Warning => warning(text),
             Severity::Error => {
                 return Err(Failure::new(Exit::Invalid, "definition.unfit", text)
                     .help("`coram definition check` lists everything that is odd about the definition"));
             }
         }
     }
-    let attempt = ceremony.terms().attempt;
-    notice(&format!("ceremony {}, attempt {attempt}: we are {}", ceremony.id(), name(ceremony, me)));
+    let (id, attempt) = (ceremony.id(), ceremony.terms().attempt);
+    notice(format!("ceremony {id}, attempt {attempt}: we are {}", name(ceremony, reporter.operator())));
     Ok(())
 }
 
