@@ -7,6 +7,7 @@ mod doctor;
 mod enr;
 pub mod files;
 mod network;
+mod p2p;
 mod recover;
 mod secret;
 mod shell;

@@ -1,6 +1,6 @@
-//! The loop between an engine, a store and a board: the one place of the ceremony that knows time.
+//! The loop between an engine, a store and whatever carries messages: the one place of the ceremony that knows time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -8,53 +8,57 @@ use std::time::{Duration, Instant};
 
 use coram_ceremony::{
     Board, Ceremony, Engine, FaultFile, Inserted, Kind, Message, Outcome, Step,
-    board::Disagreement,
     engine::{Divergent, Refusal, Wait},
 };
 
+use crate::carrier::Carrier;
 use crate::event::Event;
 use crate::failure::{Exit, Failure};
+use crate::network::{Incoming, Objection};
+use crate::objections::{self, Objections};
 use crate::report::Reporter;
-use crate::store::{attempt::Attempt, disk, files, folder::FolderBoard};
+use crate::store::{attempt::Attempt, disk, files};
 
-/// How often the folder is looked at.
-const POLL: Duration = Duration::from_millis(150);
-/// How long an operator that joined under other terms has to join under ours: it may have corrected itself, or somebody may
-/// have shown us what it has long abandoned.
-const RECONSIDER: Duration = Duration::from_secs(10);
+/// How long an operator that has signed nothing looks for messages of its own on the boards of others.
+const LOOK: Duration = Duration::from_secs(5);
+/// How long `--once` waits for peers that are slow.
+const ONCE: Duration = Duration::from_secs(30);
 /// Files that are no messages are named up to this number.
 const MAX_COMPLAINTS: usize = 20;
 
-/// One operator's part in a ceremony on a folder.
+/// One operator's part in a ceremony.
 pub struct Driver {
     pub ceremony: Arc<Ceremony>,
     pub engine: Engine,
-    pub attempt: Attempt,
-    pub folder: FolderBoard,
-    /// Operators that joined under other terms, and when that was seen.
-    pub disagreements: BTreeMap<u16, (Disagreement, Instant)>,
+    pub attempt: Arc<Attempt>,
+    pub carrier: Carrier,
+    pub reporter: Arc<Reporter>,
+    /// Operators that run another ceremony.
+    pub objections: Objections,
     /// How many files were named that are no messages.
     pub complaints: usize,
     /// When to give up waiting.
     pub deadline: Option<Instant>,
+    /// Whether to end when nothing more can be done without others.
+    pub once: bool,
     /// Set when the process is asked to stop.
     pub stop: Arc<AtomicBool>,
-    pub reporter: Arc<Reporter>,
 }
 
 impl Driver {
     /// Runs until the ceremony ends, time is up, or the process is asked to stop.
     pub fn run(&mut self) -> Result<Outcome, Failure> {
+        let started = Instant::now();
+        self.look_for_our_own()?;
         loop {
             // Before anything is signed, our own messages are adopted from wherever they are.
-            self.import()?;
-            self.folder.publish_missing(self.engine.board())?;
+            self.import(Duration::ZERO)?;
             match self.engine.next() {
                 Step::Publish(message) => self.publish(&message)?,
                 Step::Wait(wait) => {
-                    self.check_disagreements(&wait, RECONSIDER)?;
+                    self.objections.check(self.engine.board(), false)?;
                     self.tell_waiting(&wait);
-                    self.pause(&wait)?;
+                    self.pause(&wait, started)?;
                 }
                 Step::Finished(outcome) => return Ok(*outcome),
                 Step::Faulted(fault) => return Err(self.faulted(&fault)),
@@ -63,10 +67,79 @@ impl Driver {
         }
     }
 
-    /// Takes in what is new in the folder.
-    fn import(&mut self) -> Result<(), Failure> {
-        let Self { folder, engine, attempt, ceremony, disagreements, complaints, reporter, .. } = self;
-        let mut intake = Intake { engine, attempt, ceremony, disagreements, reporter, kept: Ok(()) };
+    /// Goes on serving peers until every operator has all messages or can get them from a relay, for so long at most.
+    /// Tells who still needs some.
+    pub fn serve_others(&mut self, linger: Duration) -> Result<(), Failure> {
+        let until = Instant::now() + linger;
+        loop {
+            let Carrier::Network(network) = &self.carrier else { return Ok(()) };
+            let standing = network.standing()?;
+            if standing.lacking.is_empty() || standing.relay_has_all {
+                return Ok(());
+            }
+            if Instant::now() >= until || self.stop.load(Ordering::Relaxed) {
+                self.reporter.tell(Event::StillNeeded { operators: standing.lacking });
+                return Ok(());
+            }
+            self.import(Duration::from_millis(100))?;
+        }
+    }
+
+    /// An operator whose board is empty may have lost it: its own messages are looked for with others before a new one is
+    /// signed.
+    fn look_for_our_own(&mut self) -> Result<(), Failure> {
+        let until = Instant::now() + LOOK;
+        while !self.engine.board().has(Kind::Join, self.engine.operator()) && Instant::now() < until {
+            let Carrier::Network(network) = &self.carrier else { break };
+            let standing = network.standing()?;
+            if (standing.is_settled && !standing.is_behind) || self.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            self.import(Duration::from_millis(50))?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what is new; waits for it, if nothing is, for so long at most.
+    fn import(&mut self, patience: Duration) -> Result<(), Failure> {
+        match &self.carrier {
+            Carrier::Folder(_) => {
+                thread::sleep(patience);
+                self.import_from_folder()
+            }
+            Carrier::Network(_) => self.import_from_network(patience),
+        }
+    }
+
+    fn import_from_network(&mut self, mut patience: Duration) -> Result<(), Failure> {
+        loop {
+            let Carrier::Network(network) = &self.carrier else { return Ok(()) };
+            let Some(incoming) = network.next(patience)? else { return Ok(()) };
+            patience = Duration::ZERO;
+            match incoming {
+                // It is on disk already.
+                Incoming::Message(message) => {
+                    self.engine.insert(&message.to_bytes());
+                }
+                Incoming::Objection { operator, objection } => self.note_objection(operator, objection),
+                Incoming::Agreement { operator } => self.objections.withdraw(operator),
+            }
+        }
+    }
+
+    fn note_objection(&mut self, operator: u16, objection: Objection) {
+        if self.objections.note(operator, objection.clone()) {
+            let (what, help) = objections::say(&self.ceremony, operator, &objection);
+            self.reporter.tell(Event::Objection { operator, what, help });
+        }
+    }
+
+    fn import_from_folder(&mut self) -> Result<(), Failure> {
+        let Self { carrier: Carrier::Folder(folder), engine, attempt, ceremony, complaints, reporter, .. } = self
+        else {
+            return Ok(());
+        };
+        let mut intake = Intake { engine, attempt, reporter, foreign: Vec::new(), kept: Ok(()) };
         folder.poll(|path, bytes| match intake.take(bytes) {
             Inserted::New(id) | Inserted::Known(id) => Some(id),
             Inserted::Conflict(_) => Message::read(bytes, ceremony).ok().map(|message| message.id()),
@@ -83,30 +156,30 @@ impl Driver {
         folder.poll_foreign_joins(|bytes| {
             intake.take(bytes);
         });
-        intake.kept
+        let Intake { foreign, kept, .. } = intake;
+        kept?;
+        folder.publish_missing(engine.board())?;
+        for disagreement in foreign {
+            // A Join in a folder may be a replay of one for another cluster of the same operators.
+            let is_other_cluster = disagreement.is_other_cluster();
+            let (operator, objection) = (disagreement.author, Objection::Terms(disagreement));
+            if !is_other_cluster {
+                self.note_objection(operator, objection);
+            } else {
+                let (text, _) = objections::say(&self.ceremony, operator, &objection);
+                self.reporter.tell(Event::Notice { text });
+            }
+        }
+        Ok(())
     }
 
     /// Writes a message of ours to disk, takes it in, and sends it, in this order.
     fn publish(&mut self, message: &Message) -> Result<(), Failure> {
         self.attempt.keep(message)?;
         self.engine.insert(&message.to_bytes());
+        self.carrier.publish(message, self.engine.board())?;
         self.reporter.tell(Event::Published { kind: message.kind() });
-        self.folder.publish_missing(self.engine.board())
-    }
-
-    /// An operator whose Join we await, and who joined under other terms and left it at that, will not come.
-    fn check_disagreements(&self, wait: &Wait, patience: Duration) -> Result<(), Failure> {
-        if wait.kind != Kind::Join {
-            return Ok(());
-        }
-        let found = wait.missing.iter().find_map(|author| self.disagreements.get(author));
-        let stands = |(disagreement, since): &&(Disagreement, Instant)| {
-            since.elapsed() >= patience && (patience.is_zero() || !disagreement.is_other_cluster())
-        };
-        let Some((disagreement, _)) = found.filter(stands) else { return Ok(()) };
-        let what = say_disagreement(&self.ceremony, disagreement);
-        Err(Failure::new(Exit::Disagreement, "ceremony.disagreement", what)
-            .help("agree on the definition file and the options, then run again"))
+        Ok(())
     }
 
     fn tell_waiting(&self, wait: &Wait) {
@@ -117,27 +190,39 @@ impl Driver {
         }
     }
 
-    fn pause(&self, wait: &Wait) -> Result<(), Failure> {
+    fn pause(&mut self, wait: &Wait, started: Instant) -> Result<(), Failure> {
+        let whom = || names(&self.ceremony, &wait.missing);
         if self.stop.load(Ordering::Relaxed) {
-            let what = format!(
-                "stopped while waiting for the {} of {}",
-                wait.kind,
-                names(&self.ceremony, &wait.missing)
-            );
+            let what = format!("stopped while waiting for the {} of {}", wait.kind, whom());
             return Err(Failure::new(Exit::Interrupted, "interrupted", what)
                 .help("nothing is lost: run the same command again to go on"));
         }
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            let what = format!(
-                "time is up, and the {} of {} is missing",
-                wait.kind,
-                names(&self.ceremony, &wait.missing)
-            );
+            self.objections.check(self.engine.board(), true)?;
+            let what = format!("time is up, and the {} of {} is missing", wait.kind, whom());
             return Err(Failure::new(Exit::TimedOut, "ceremony.timeout", what)
                 .help("nothing is lost: run the same command again when they are back"));
         }
-        thread::sleep(POLL);
-        Ok(())
+        if self.once && self.nothing_is_under_way(started)? {
+            self.objections.check(self.engine.board(), true)?;
+            let what = format!("all that can be done now is done; the {} of {} is awaited", wait.kind, whom());
+            return Err(Failure::new(Exit::TimedOut, "ceremony.awaiting", what)
+                .help("run the same command again when they have had their turn"));
+        }
+        self.import(self.carrier.poll())
+    }
+
+    /// Whether nothing more can be expected unless somebody else does something: with `--once` that is the end.
+    fn nothing_is_under_way(&self, started: Instant) -> Result<bool, Failure> {
+        let Carrier::Network(network) = &self.carrier else { return Ok(true) };
+        if started.elapsed() >= ONCE {
+            return Ok(true);
+        }
+        let standing = network.standing()?;
+        Ok(standing.is_settled
+            && standing.connected > 0
+            && !standing.is_behind
+            && standing.connected_have_all)
     }
 
     /// Writes the fault file beside the attempt, and onto the board for everybody.
@@ -169,7 +254,7 @@ impl Driver {
             }
             _ => {}
         }
-        if let Err(error) = self.folder.put(&file, &json) {
+        if let Err(error) = self.carrier.put(&file, &json) {
             self.reporter.tell(Event::Warning { text: format!("the proof is not on the board: {error}") });
         }
         Ok(path.display().to_string())
@@ -180,9 +265,8 @@ impl Driver {
 struct Intake<'a> {
     engine: &'a mut Engine,
     attempt: &'a Attempt,
-    ceremony: &'a Ceremony,
-    disagreements: &'a mut BTreeMap<u16, (Disagreement, Instant)>,
     reporter: &'a Reporter,
+    foreign: Vec<coram_ceremony::board::Disagreement>,
     /// The first failure to write a message to disk.
     kept: Result<(), Failure>,
 }
@@ -203,9 +287,7 @@ impl Intake<'_> {
                 keep(self.attempt, &pair.first, &mut self.kept);
                 keep(self.attempt, &pair.second, &mut self.kept);
             }
-            Inserted::Disagreement(disagreement) => {
-                note_disagreement(self.ceremony, self.reporter, self.disagreements, disagreement);
-            }
+            Inserted::Disagreement(disagreement) => self.foreign.push(disagreement.clone()),
             Inserted::Known(_) | Inserted::Rejected(_) => {}
         }
         inserted
@@ -217,33 +299,6 @@ fn keep(attempt: &Attempt, message: &Message, kept: &mut Result<(), Failure>) {
     if kept.is_ok() {
         *kept = attempt.keep(message);
     }
-}
-
-fn note_disagreement(
-    ceremony: &Ceremony,
-    reporter: &Reporter,
-    disagreements: &mut BTreeMap<u16, (Disagreement, Instant)>,
-    disagreement: &Disagreement,
-) {
-    let known = disagreements.get(&disagreement.author).is_some_and(|(known, _)| known == disagreement);
-    if !known {
-        reporter.tell(Event::Objection {
-            operator: disagreement.author,
-            what: say_disagreement(ceremony, disagreement),
-            help: "agree on the definition file and the options, then run again",
-        });
-        disagreements.insert(disagreement.author, (disagreement.clone(), Instant::now()));
-    }
-}
-
-/// What an operator joined for, and what we mean.
-pub fn say_disagreement(ceremony: &Ceremony, disagreement: &Disagreement) -> String {
-    let Disagreement { author, difference } = disagreement;
-    let who = name(ceremony, *author);
-    format!(
-        "{who} joined under other terms: {} is {} there, {} here",
-        difference.field, difference.theirs, difference.ours
-    )
 }
 
 fn refused(refusal: Refusal) -> Failure {

@@ -12,12 +12,15 @@
 //!
 //! Everything that decides anything is in the libraries; this is files, terminals and time.
 
+mod carrier;
 mod cli;
 mod doctor;
 mod driver;
 mod event;
 mod failure;
 mod finish;
+mod network;
+mod objections;
 mod plain;
 mod printer;
 mod report;

@@ -96,30 +96,48 @@ impl Board {
 
     /// Offers bytes from anywhere.
     pub fn insert(&mut self, bytes: &[u8]) -> Inserted {
+        match self.examine(bytes) {
+            Ok(message) => self.add(message),
+            Err(inserted) => inserted,
+        }
+    }
+
+    /// Says what would become of bytes, for whoever has to do something between a message's verification and its
+    /// insertion, such as writing it to disk.
+    ///
+    /// # Errors
+    ///
+    /// What [`Board::insert`] would return for anything but a message that the board takes: those are returned, and can be
+    /// given to [`Board::add`].
+    pub fn examine(&self, bytes: &[u8]) -> Result<Message, Inserted> {
         let unverified = match UnverifiedMessage::decode(bytes, &self.ceremony) {
             Ok(unverified) => unverified,
-            Err(rejection) => return self.explain(bytes, rejection),
+            Err(rejection) => return Err(self.explain(bytes, rejection)),
         };
         let id = unverified.id();
         let (kind, author) = (unverified.kind(), unverified.author());
         match self.slots.get(&(kind, author)) {
-            Some(slot) if slot.messages().any(|message| message.id() == id) => return Inserted::Known(id),
-            Some(Slot::Two(_)) => return Inserted::Rejected(Rejection::Surplus { kind, author }),
+            Some(slot) if slot.messages().any(|message| message.id() == id) => {
+                return Err(Inserted::Known(id));
+            }
+            Some(Slot::Two(_)) => return Err(Inserted::Rejected(Rejection::Surplus { kind, author })),
             _ => {}
         }
-        match unverified.verify(&self.ceremony) {
-            Ok(message) => self.add(message),
-            Err(rejection) => Inserted::Rejected(rejection),
-        }
+        unverified.verify(&self.ceremony).map_err(Inserted::Rejected)
     }
 
-    fn add(&mut self, message: Message) -> Inserted {
+    /// Adds a message of this ceremony.
+    pub fn add(&mut self, message: Message) -> Inserted {
         let id = message.id();
         let key = (message.kind(), message.author());
         match self.slots.remove(&key) {
             None => {
                 self.slots.insert(key, Slot::One(message));
                 Inserted::New(id)
+            }
+            Some(Slot::One(other)) if other.id() == id => {
+                self.slots.insert(key, Slot::One(other));
+                Inserted::Known(id)
             }
             Some(Slot::One(other)) => {
                 let (first, second) = if other.id() < id { (other, message) } else { (message, other) };

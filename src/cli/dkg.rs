@@ -1,6 +1,5 @@
 //! `coram dkg`: one operator's part of a ceremony.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -11,11 +10,15 @@ use coram_ceremony::{Board, Ceremony, Engine};
 use coram_cluster::definition::{Severity, Shape};
 use coram_cluster::{identity::IdentityKey, network::Network};
 
+use super::p2p::NetworkOptions;
 use super::terms::{ACCEPTABLE, TermsOptions, check_signatures};
+use crate::carrier::Carrier;
 use crate::driver::{Driver, name};
 use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::finish;
+use crate::network::{self, replica::Replica};
+use crate::objections::Objections;
 use crate::report::{ReportOptions, Reporter};
 use crate::store::data_dir::DataDir;
 use crate::store::folder::FolderBoard;
@@ -35,14 +38,22 @@ pub struct Dkg {
     /// This operator's folder, laid out as Charon's
     #[arg(long, value_name = "FOLDER", default_value = ".charon", env = "CORAM_DATA_DIR")]
     data_dir: PathBuf,
-    /// A folder through which the operators exchange messages
+    /// Exchange messages through this folder instead of the network
     #[arg(long, value_name = "FOLDER", env = "CORAM_BOARD")]
-    board: PathBuf,
+    board: Option<PathBuf>,
+    #[command(flatten)]
+    network: NetworkOptions,
     #[command(flatten)]
     terms: TermsOptions,
     /// Give up after so many seconds of waiting in all [default: wait as long as it takes]
     #[arg(long, value_name = "SECONDS", env = "CORAM_TIMEOUT")]
     timeout: Option<u64>,
+    /// Do what can be done now, hand it to whoever is connected, and end; with 5 if others are awaited
+    #[arg(long, env = "CORAM_ONCE", value_parser = clap::builder::FalseyValueParser::new())]
+    once: bool,
+    /// When the lock is complete, serve operators that still need messages for so many seconds at most
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, env = "CORAM_LINGER")]
+    linger: u64,
     /// Accept a check that cannot be decided here, by its name
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = ACCEPTABLE)]
     accept: Vec<String>,
@@ -91,18 +102,20 @@ fn take_part(
         return finish::complete(data_dir, reporter);
     }
 
-    let keys = attempt.keys(&ceremony, identity)?;
+    let keys = attempt.keys(&ceremony, identity.clone())?;
     let mut board = Board::new(Arc::clone(&ceremony));
     attempt::read_board(attempt.folder(), &mut board)?;
     reporter.resume(&board);
+    let attempt = Arc::new(attempt);
     let mut driver = Driver {
+        carrier: carrier(arguments, &identity, &board, &attempt, reporter)?,
         engine: Engine::new(keys, board, SOFTWARE)?,
-        folder: FolderBoard::open(&arguments.board, &ceremony)?,
         deadline: arguments
             .timeout
             .and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds))),
-        disagreements: BTreeMap::new(),
+        objections: Objections::default(),
         complaints: 0,
+        once: arguments.once,
         stop: stop_flag()?,
         reporter: Arc::clone(reporter),
         attempt,
@@ -110,7 +123,24 @@ fn take_part(
     };
     let outcome = driver.run()?;
     finish::write_outputs(data_dir, &driver.attempt, network, &outcome, reporter)?;
-    finish::complete(data_dir, reporter)
+    finish::complete(data_dir, reporter)?;
+    driver.serve_others(Duration::from_secs(arguments.linger))
+}
+
+/// What connects this operator with the others.
+fn carrier(
+    arguments: &Dkg,
+    identity: &IdentityKey,
+    board: &Board,
+    attempt: &Arc<Attempt>,
+    reporter: &Arc<Reporter>,
+) -> Result<Carrier, Failure> {
+    if let Some(folder) = &arguments.board {
+        return Ok(Carrier::Folder(FolderBoard::open(folder, board.ceremony())?));
+    }
+    let replica = Replica::new(board.clone(), Box::new(Arc::clone(attempt)));
+    let options = arguments.network.resolve()?;
+    Ok(Carrier::Network(network::Network::start(identity, replica, options, Arc::clone(reporter))?))
 }
 
 /// Says what is going to be done, with the hash that operators compare by another channel.

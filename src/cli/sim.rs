@@ -2,12 +2,13 @@
 
 use std::ffi::OsString;
 use std::fs::File;
+use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use coram_cluster::{
     ClusterError,
     definition::{Definition, DefinitionRequest, uuid_text},
@@ -32,8 +33,8 @@ const POLL: Duration = Duration::from_millis(50);
 
 /// Run a whole ceremony on this machine, one process for each operator
 ///
-/// Makes identities and Ethereum accounts, a definition that all of them sign, and runs `coram dkg` for every operator on a folder. Lays out
-/// `FOLDER/node<i>/` as data folders and `FOLDER/board/`. Prints the paths of the locks.
+/// Makes identities and Ethereum accounts, a definition that all of them sign, and runs `coram dkg` for every operator: over libp2p on the
+/// loopback interface, or on a folder. Lays out `FOLDER/node<i>/` as data folders. Prints the paths of the locks.
 #[derive(Debug, Args)]
 pub struct Sim {
     /// Number of operators
@@ -51,9 +52,24 @@ pub struct Sim {
     /// The network: mainnet, hoodi, sepolia, gnosis, chiado; goerli and holesky, which are closed
     #[arg(long, value_name = "NAME", default_value = "hoodi", env = "CORAM_NETWORK")]
     network: String,
+    /// How the operators exchange messages
+    #[arg(long, value_name = "WAY", value_enum, default_value = "tcp", env = "CORAM_TRANSPORT", conflicts_with = "folder")]
+    transport: Transport,
+    /// The operators exchange messages through a folder, `FOLDER/board/`, instead
+    #[arg(long, env = "CORAM_FOLDER", value_parser = clap::builder::FalseyValueParser::new())]
+    folder: bool,
     /// Give up after so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600, env = "CORAM_TIMEOUT")]
     timeout: u64,
+}
+
+/// What libp2p runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Transport {
+    /// TCP, noise, yamux
+    Tcp,
+    /// QUIC
+    Quic,
 }
 
 /// Runs `coram sim`.
@@ -69,6 +85,7 @@ pub fn run(arguments: &Sim) -> Result<(), Failure> {
     let operators = make_operators(arguments)?;
     let definition = make_definition(arguments, &operators)?;
     write_folders(output, &operators, &definition)?;
+    let ways = ways(arguments, &operators)?;
     notice(&format!(
         "{} operators, threshold {}, {} validators: definition 0x{}",
         operators.len(),
@@ -77,7 +94,7 @@ pub fn run(arguments: &Sim) -> Result<(), Failure> {
         hex::encode(definition.computed_hash()?)
     ));
     let count = operators.len();
-    Processes::start(output, count, arguments.timeout)?.wait()?;
+    Processes::start(output, &ways, arguments.timeout)?.wait()?;
     compare_locks(output, count, started.elapsed())
 }
 
@@ -167,8 +184,59 @@ fn write_folders(output: &Path, operators: &[Operator], definition: &Definition)
         write(folder.join(IDENTITY_KEY), operator.identity.to_file_text().as_bytes(), files::KEY)?;
         write(folder.join("cluster-definition.json"), &definition, files::PUBLIC)?;
     }
-    let board = output.join("board");
-    std::fs::create_dir(&board).map_err(|error| disk(&board, "make", &error))
+    Ok(())
+}
+
+/// For every operator, the options by which it reaches the others.
+fn ways(arguments: &Sim, operators: &[Operator]) -> Result<Vec<Vec<OsString>>, Failure> {
+    if arguments.folder {
+        let board = arguments.output.join("board");
+        std::fs::create_dir(&board).map_err(|error| disk(&board, "make", &error))?;
+        return Ok(vec![vec!["--board".into(), board.into()]; operators.len()]);
+    }
+    let ports = free_ports(arguments.transport, operators.len())?;
+    let addresses: Vec<String> = ports
+        .iter()
+        .zip(operators)
+        .map(|(port, operator)| {
+            let peer = operator.identity.peer_id();
+            match arguments.transport {
+                Transport::Tcp => format!("/ip4/127.0.0.1/tcp/{port}/p2p/{peer}"),
+                Transport::Quic => format!("/ip4/127.0.0.1/udp/{port}/quic-v1/p2p/{peer}"),
+            }
+        })
+        .collect();
+    let way = |port: &u16| {
+        let mut way: Vec<OsString> = match arguments.transport {
+            Transport::Tcp => vec!["--p2p-tcp-address".into(), format!("127.0.0.1:{port}").into()],
+            Transport::Quic => vec![
+                "--p2p-tcp-address".into(),
+                "127.0.0.1:0".into(),
+                "--p2p-udp-address".into(),
+                format!("127.0.0.1:{port}").into(),
+            ],
+        };
+        way.extend(["--peer".into(), addresses.join(",").into()]);
+        way
+    };
+    Ok(ports.iter().map(way).collect())
+}
+
+/// Ports of the loopback interface that are free now. All are held until all are found, so that no two are the same.
+fn free_ports(transport: Transport, count: usize) -> Result<Vec<u16>, Failure> {
+    let none = |error: std::io::Error| Failure::new(Exit::Internal, "sim.ports", error.to_string());
+    match transport {
+        Transport::Tcp => {
+            let sockets = (0..count).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<Vec<_>, _>>();
+            let ports = sockets.map_err(none)?;
+            ports.iter().map(|socket| Ok(socket.local_addr().map_err(none)?.port())).collect()
+        }
+        Transport::Quic => {
+            let sockets = (0..count).map(|_| UdpSocket::bind("127.0.0.1:0")).collect::<Result<Vec<_>, _>>();
+            let ports = sockets.map_err(none)?;
+            ports.iter().map(|socket| Ok(socket.local_addr().map_err(none)?.port())).collect()
+        }
+    }
 }
 
 /// The processes of all operators. Those that still run are ended when this goes away.
@@ -177,12 +245,12 @@ struct Processes {
 }
 
 impl Processes {
-    fn start(output: &Path, count: usize, timeout: u64) -> Result<Self, Failure> {
+    fn start(output: &Path, ways: &[Vec<OsString>], timeout: u64) -> Result<Self, Failure> {
         let internal = |error: std::io::Error| Failure::new(Exit::Internal, "sim.start", error.to_string());
         let program = std::env::current_exe().map_err(internal)?;
         let mut processes = Self { children: Vec::new() };
         let ours = ours_alone();
-        for index in 0..count {
+        for (index, way) in ways.iter().enumerate() {
             let folder = node(output, index);
             let log = folder.join("coram.log");
             let file = File::create(&log).map_err(|error| disk(&log, "make", &error))?;
@@ -194,8 +262,7 @@ impl Processes {
                 .arg("dkg")
                 .arg("--data-dir")
                 .arg(&folder)
-                .arg("--board")
-                .arg(output.join("board"))
+                .args(way)
                 .arg("--timeout")
                 .arg(timeout.to_string())
                 .stdin(Stdio::null())

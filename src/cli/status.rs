@@ -12,8 +12,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::terms::TermsOptions;
-use crate::driver::{awaited, name, say_disagreement};
+use crate::driver::{awaited, name};
 use crate::failure::{Exit, Failure};
+use crate::network::Objection;
+use crate::objections;
 use crate::printer::result;
 use crate::report::{json, status};
 use crate::store::attempt;
@@ -93,7 +95,9 @@ pub fn run(arguments: &Status) -> Result<(), Failure> {
     if let Some(shared) = &arguments.board {
         folder::read(shared, &mut board, |inserted| {
             if let Inserted::Disagreement(disagreement) = inserted {
-                disagreements.insert(disagreement.author, say_disagreement(&ceremony, &disagreement));
+                let author = disagreement.author;
+                let (what, _) = objections::say(&ceremony, author, &Objection::Terms(disagreement));
+                disagreements.insert(author, what);
             }
         })?;
     }

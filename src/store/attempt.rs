@@ -16,6 +16,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ use zeroize::Zeroizing;
 
 use super::{data_dir::DataDir, disk, files};
 use crate::failure::{Exit, Failure};
+use crate::network::replica::Keep;
 
 const SECRET_BYTES: usize = 32;
 const LOCK_FILE: &str = "lock";
@@ -223,6 +225,13 @@ fn lock_patiently(lock: &File) -> Result<(), TryLockError> {
         }
     }
     lock.try_lock()
+}
+
+/// A replica of the attempt's board writes what it takes in where the attempt does.
+impl Keep for Arc<Attempt> {
+    fn keep(&self, message: &Message) -> Result<(), Failure> {
+        Attempt::keep(self, message)
+    }
 }
 
 /// `<kind>-<author>-<hash>.ssz`. The whole hash: the two messages of an equivocator must not meet under one name.

@@ -1,0 +1,260 @@
+//! What one peer has, and what to say to it next.
+//!
+//! Pure: told what was asked and answered, it says what to ask now. An author's messages are pushed by the author at once. Those of others
+//! are offered a moment later, and pushed if they are wanted: most peers have them by then.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use coram_ceremony::Message;
+use coram_ceremony::id::MessageId;
+
+use super::frame::Request;
+use super::replica::Replica;
+
+/// How often boards are compared even if nothing seems to have happened.
+const COMPARE: Duration = Duration::from_secs(15);
+/// How long a message of somebody else is left to its author to push.
+const LEAVE: Duration = Duration::from_millis(100);
+/// When a message is offered again that a peer lacked and expected from another.
+const OFFER_AGAIN: Duration = Duration::from_secs(2);
+/// How long after a request that failed the next is made, at first.
+const RETRY: Duration = Duration::from_millis(500);
+/// And at most.
+const MAX_RETRY: Duration = Duration::from_secs(30);
+/// About how many bytes of messages are put into one frame.
+pub const BUDGET: usize = 1 << 20;
+
+/// How a peer stands to a ceremony.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stance {
+    /// It has not answered yet.
+    Unknown,
+    /// It keeps a board for the ceremony.
+    Takes,
+    /// It keeps none, and can be asked to open one.
+    Closed,
+    /// It takes part in another ceremony, or refuses.
+    Elsewhere,
+}
+
+/// A request that is under way.
+#[derive(Debug)]
+enum Asked {
+    Sync,
+    Offer(Vec<MessageId>),
+    Push(Vec<MessageId>),
+    Open,
+}
+
+/// What is known of one peer.
+#[derive(Debug)]
+pub struct Session {
+    stance: Stance,
+    has: BTreeSet<MessageId>,
+    /// What it asked for.
+    wants: BTreeSet<MessageId>,
+    /// What it was offered, and when that can be done again.
+    offered: BTreeMap<MessageId, Instant>,
+    asked: Option<Asked>,
+    /// When boards are compared again.
+    compare_at: Instant,
+    /// Not before this is anything asked, after a failure.
+    not_before: Instant,
+    failures: u32,
+    /// Whether it answered, or failed to, since it connected.
+    settled: bool,
+}
+
+impl Session {
+    /// A peer that just connected: boards are compared at once.
+    pub fn new(now: Instant) -> Self {
+        Self {
+            stance: Stance::Unknown,
+            has: BTreeSet::new(),
+            wants: BTreeSet::new(),
+            offered: BTreeMap::new(),
+            asked: None,
+            compare_at: now,
+            not_before: now,
+            failures: 0,
+            settled: false,
+        }
+    }
+
+    /// The peer connected again. What it had it is taken to have until it says otherwise.
+    pub fn reconnected(&mut self, now: Instant) {
+        let has = std::mem::take(&mut self.has);
+        *self = Self { has, ..Self::new(now) };
+    }
+
+    /// How the peer stands to the ceremony.
+    pub const fn stance(&self) -> Stance {
+        self.stance
+    }
+
+    /// Whether it answered, or failed to, since it connected.
+    pub const fn is_settled(&self) -> bool {
+        self.settled
+    }
+
+    /// Whether the peer is known to have a message.
+    pub fn has(&self, id: &MessageId) -> bool {
+        self.has.contains(id)
+    }
+
+    /// Whether the peer is known to have the whole board.
+    pub fn has_all(&self, replica: &Replica) -> bool {
+        replica.board().messages().all(|message| self.has(&message.id()))
+    }
+
+    /// Whether the peer says that it has what the board lacks.
+    pub fn has_more(&self, replica: &Replica) -> bool {
+        self.has.iter().any(|id| replica.board().message(id).is_none())
+    }
+
+    /// What to ask now, if anything; one request at a time is under way. `author` is whose messages are ours to push, and
+    /// `open` makes the request by which a peer without a board is asked to open one.
+    pub fn next(
+        &mut self,
+        replica: &Replica,
+        author: Option<u16>,
+        now: Instant,
+        open: impl FnOnce() -> Request,
+    ) -> Option<Request> {
+        if self.asked.is_some() || now < self.not_before {
+            return None;
+        }
+        if now >= self.compare_at {
+            self.compare_at = now + COMPARE;
+            self.asked = Some(Asked::Sync);
+            let ceremony = replica.board().ceremony().id();
+            return Some(Request::Sync { ceremony, have: replica.board().have() });
+        }
+        match self.stance {
+            Stance::Closed => {
+                self.asked = Some(Asked::Open);
+                Some(open())
+            }
+            Stance::Takes => self.push(replica, author).or_else(|| self.offer(replica, now)),
+            Stance::Unknown | Stance::Elsewhere => None,
+        }
+    }
+
+    fn push(&mut self, replica: &Replica, author: Option<u16>) -> Option<Request> {
+        let is_due = |message: &&Message| {
+            let id = message.id();
+            !self.has(&id) && (self.wants.contains(&id) || author == Some(message.author()))
+        };
+        let (mut ids, mut messages, mut room) = (Vec::new(), Vec::new(), BUDGET);
+        for message in replica.board().messages().filter(is_due) {
+            let bytes = message.to_bytes();
+            if bytes.len() > room && !messages.is_empty() {
+                break;
+            }
+            room = room.saturating_sub(bytes.len());
+            ids.push(message.id());
+            messages.push(bytes);
+        }
+        if messages.is_empty() {
+            return None;
+        }
+        self.asked = Some(Asked::Push(ids));
+        Some(Request::Push { ceremony: replica.board().ceremony().id(), messages })
+    }
+
+    fn offer(&mut self, replica: &Replica, now: Instant) -> Option<Request> {
+        let is_due = |id: &MessageId| {
+            let is_left = replica.arrival(id).is_some_and(|at| now < at + LEAVE);
+            !self.has(id) && !is_left && self.offered.get(id).is_none_or(|again| now >= *again)
+        };
+        let ids: Vec<MessageId> = replica.board().have().into_iter().filter(is_due).collect();
+        if ids.is_empty() {
+            return None;
+        }
+        self.asked = Some(Asked::Offer(ids.clone()));
+        Some(Request::Offer { ceremony: replica.board().ceremony().id(), ids })
+    }
+
+    /// The peer listed what it has, in a request or in an answer.
+    pub fn lists(&mut self, have: Vec<MessageId>) {
+        self.stance = Stance::Takes;
+        self.has = have.into_iter().collect();
+        self.settled = true;
+    }
+
+    /// The peer offered or sent messages, so it has them.
+    pub fn shows(&mut self, ids: impl IntoIterator<Item = MessageId>) {
+        self.has.extend(ids);
+    }
+
+    /// Our Sync was answered.
+    pub fn synced(&mut self, have: Vec<MessageId>) {
+        self.done();
+        self.lists(have);
+    }
+
+    /// Our Offer was answered.
+    pub fn wanted(&mut self, lacks: &[MessageId], wants: &[MessageId], now: Instant) {
+        let Some(Asked::Offer(ids)) = self.done() else { return };
+        for id in ids {
+            if wants.contains(&id) {
+                self.wants.insert(id);
+            } else if !lacks.contains(&id) {
+                self.has.insert(id);
+            }
+            self.offered.insert(id, now + OFFER_AGAIN);
+        }
+    }
+
+    /// Our Push or Open was taken.
+    pub fn took(&mut self, now: Instant) {
+        match self.done() {
+            Some(Asked::Push(ids)) => {
+                for id in ids {
+                    self.wants.remove(&id);
+                    self.has.insert(id);
+                }
+            }
+            Some(Asked::Open) => {
+                self.stance = Stance::Unknown;
+                self.compare_at = now;
+            }
+            _ => {}
+        }
+    }
+
+    /// The peer keeps no board for the ceremony.
+    pub fn closed(&mut self) {
+        self.done();
+        self.has.clear();
+        self.stance = Stance::Closed;
+    }
+
+    /// The peer takes part in another ceremony, or refuses this one: it is asked again later.
+    pub fn elsewhere(&mut self, now: Instant) {
+        self.done();
+        self.has.clear();
+        self.stance = Stance::Elsewhere;
+        self.settled = true;
+        self.compare_at = now + COMPARE;
+    }
+
+    /// A request got no answer.
+    pub fn failed(&mut self, now: Instant) {
+        self.asked = None;
+        self.settled = true;
+        self.failures = self.failures.saturating_add(1);
+        self.not_before = now + RETRY.saturating_mul(1 << self.failures.min(6)).min(MAX_RETRY);
+    }
+
+    /// Boards are compared with the next request.
+    pub fn compare(&mut self, now: Instant) {
+        self.compare_at = now;
+    }
+
+    fn done(&mut self) -> Option<Asked> {
+        self.failures = 0;
+        self.asked.take()
+    }
+}

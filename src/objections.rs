@@ -1,0 +1,100 @@
+//! Operators that do not take part in our ceremony, and when that means that we are the one who is wrong.
+//!
+//! Whoever holds fewer than `t` identities must not be able to end a ceremony by saying that it runs another. So an operator goes on,
+//! and names those who object, until `t` others do: without one of them its ceremony could not come to an end anyway.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use coram_ceremony::{Board, Ceremony, Kind};
+
+use crate::driver::{name, names};
+use crate::failure::{Exit, Failure};
+use crate::network::Objection;
+
+/// How long an objection stands before it counts: whoever made it may be about to correct itself, or somebody may have
+/// shown us what it has long abandoned.
+const RECONSIDER: Duration = Duration::from_secs(5);
+
+/// Who objects, why, and since when.
+#[derive(Debug, Default)]
+pub struct Objections(BTreeMap<u16, (Objection, Instant)>);
+
+impl Objections {
+    /// Notes an objection; false if it is known.
+    pub fn note(&mut self, operator: u16, objection: Objection) -> bool {
+        if self.0.get(&operator).is_some_and(|(known, _)| *known == objection) {
+            return false;
+        }
+        self.0.insert(operator, (objection, Instant::now()));
+        true
+    }
+
+    /// The operator takes part after all.
+    pub fn withdraw(&mut self, operator: u16) {
+        self.0.remove(&operator);
+    }
+
+    /// Fails if so many operators object that the mistake must be ours, or, when `time_is_up`, if any does.
+    pub fn check(&self, board: &Board, time_is_up: bool) -> Result<(), Failure> {
+        let ceremony = board.ceremony();
+        let standing: BTreeMap<u16, &Objection> = self
+            .0
+            .iter()
+            // An old Join for other terms may still be shown of somebody who has joined here.
+            .filter(|(operator, (objection, _))| {
+                !matches!(objection, Objection::Terms(_)) || !board.has(Kind::Join, **operator)
+            })
+            .filter(|(_, (_, since))| time_is_up || since.elapsed() >= RECONSIDER)
+            .map(|(operator, (objection, _))| (*operator, objection))
+            .collect();
+        let enough = if time_is_up { 1 } else { usize::from(ceremony.threshold()) };
+        if standing.len() < enough {
+            return Ok(());
+        }
+        Err(disagreement(ceremony, &standing))
+    }
+}
+
+/// What an operator objects to, in a sentence, and what mends it.
+pub fn say(ceremony: &Ceremony, operator: u16, objection: &Objection) -> (String, &'static str) {
+    let who = name(ceremony, operator);
+    match objection {
+        Objection::Terms(disagreement) => {
+            let difference = &disagreement.difference;
+            let what = format!(
+                "{who} joined under other terms: {} is {} there, {} here",
+                difference.field, difference.theirs, difference.ours
+            );
+            (what, "agree on the definition file and the options, then run again")
+        }
+        Objection::Ceremony => (
+            format!("{who} takes part in another ceremony, and has not said on what terms"),
+            "agree on the definition file and the options, then run again",
+        ),
+        Objection::Identity => (
+            format!("{who} closes every connection of ours at once: it does not know our identity"),
+            "compare `coram enr show` with the definition file that the others use; theirs has another key in our place",
+        ),
+        Objection::Version { agent } => (
+            format!("{who} speaks another version of the protocol: it runs {agent}, we run {}", AGENT),
+            "agree on a version of the program, then run again",
+        ),
+    }
+}
+
+const AGENT: &str = concat!("coram/", env!("CARGO_PKG_VERSION"));
+
+fn disagreement(ceremony: &Ceremony, standing: &BTreeMap<u16, &Objection>) -> Failure {
+    let said: Vec<(String, &str)> =
+        standing.iter().map(|(operator, objection)| say(ceremony, *operator, objection)).collect();
+    let help = said.first().map_or("", |(_, help)| help);
+    let what: Vec<String> = said.iter().map(|(what, _)| what.clone()).collect();
+    let objectors: Vec<u16> = standing.keys().copied().collect();
+    let what = if objectors.len() > 3 {
+        format!("{}; and so do in all {}", what.first().map_or("", String::as_str), names(ceremony, &objectors))
+    } else {
+        what.join("; ")
+    };
+    Failure::new(Exit::Disagreement, "ceremony.disagreement", what).help(help)
+}
