@@ -16,13 +16,15 @@ use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::network::{Incoming, Objection};
 use crate::objections::{self, Objections};
-use crate::report::Reporter;
+use crate::report::{Reporter, known_as};
 use crate::store::{attempt::Attempt, disk, files};
 
 /// How long an operator that has signed nothing looks for messages of its own on the boards of others.
 const LOOK: Duration = Duration::from_secs(5);
 /// How long `--once` waits for peers that are slow.
 const ONCE: Duration = Duration::from_secs(30);
+/// How often it is told what has gone over the network.
+const TRAFFIC: Duration = Duration::from_secs(10);
 /// Files that are no messages are named up to this number.
 const MAX_COMPLAINTS: usize = 20;
 
@@ -41,6 +43,8 @@ pub struct Driver {
     pub deadline: Option<Instant>,
     /// Whether to end when nothing more can be done without others.
     pub once: bool,
+    /// When it was told what has gone over the network.
+    pub traffic_told: Instant,
     /// Set when the process is asked to stop.
     pub stop: Arc<AtomicBool>,
 }
@@ -48,6 +52,12 @@ pub struct Driver {
 impl Driver {
     /// Runs until the ceremony ends, time is up, or the process is asked to stop.
     pub fn run(&mut self) -> Result<Outcome, Failure> {
+        let result = self.take_steps();
+        let told = self.tell_traffic(Duration::ZERO);
+        result.and_then(|outcome| told.map(|()| outcome))
+    }
+
+    fn take_steps(&mut self) -> Result<Outcome, Failure> {
         let started = Instant::now();
         self.look_for_our_own()?;
         loop {
@@ -70,6 +80,11 @@ impl Driver {
     /// Goes on serving peers until every operator has all messages or can get them from a relay, for so long at most.
     /// Tells who still needs some.
     pub fn serve_others(&mut self, linger: Duration) -> Result<(), Failure> {
+        self.serve_until_all_have_all(linger)?;
+        self.tell_traffic(Duration::ZERO)
+    }
+
+    fn serve_until_all_have_all(&mut self, linger: Duration) -> Result<(), Failure> {
         let until = Instant::now() + linger;
         loop {
             let Carrier::Network(network) = &self.carrier else { return Ok(()) };
@@ -135,7 +150,9 @@ impl Driver {
     }
 
     fn import_from_folder(&mut self) -> Result<(), Failure> {
-        let Self { carrier: Carrier::Folder(folder), engine, attempt, ceremony, complaints, reporter, .. } = self
+        let Self {
+            carrier: Carrier::Folder(folder), engine, attempt, ceremony, complaints, reporter, ..
+        } = self
         else {
             return Ok(());
         };
@@ -159,6 +176,9 @@ impl Driver {
         let Intake { foreign, kept, .. } = intake;
         kept?;
         folder.publish_missing(engine.board())?;
+        for text in folder.warnings() {
+            reporter.tell(Event::Warning { text });
+        }
         for disagreement in foreign {
             // A Join in a folder may be a replay of one for another cluster of the same operators.
             let is_other_cluster = disagreement.is_other_cluster();
@@ -190,6 +210,17 @@ impl Driver {
         }
     }
 
+    /// Tells what has gone over the network, unless it was told so little ago.
+    fn tell_traffic(&mut self, after: Duration) -> Result<(), Failure> {
+        let Carrier::Network(network) = &self.carrier else { return Ok(()) };
+        if self.traffic_told.elapsed() >= after {
+            self.traffic_told = Instant::now();
+            let (sent, received) = network.standing()?.traffic;
+            self.reporter.tell(Event::Traffic { sent, received });
+        }
+        Ok(())
+    }
+
     fn pause(&mut self, wait: &Wait, started: Instant) -> Result<(), Failure> {
         let whom = || names(&self.ceremony, &wait.missing);
         if self.stop.load(Ordering::Relaxed) {
@@ -205,10 +236,12 @@ impl Driver {
         }
         if self.once && self.nothing_is_under_way(started)? {
             self.objections.check(self.engine.board(), true)?;
-            let what = format!("all that can be done now is done; the {} of {} is awaited", wait.kind, whom());
+            let what =
+                format!("all that can be done now is done; the {} of {} is awaited", wait.kind, whom());
             return Err(Failure::new(Exit::TimedOut, "ceremony.awaiting", what)
                 .help("run the same command again when they have had their turn"));
         }
+        self.tell_traffic(TRAFFIC)?;
         self.import(self.carrier.poll())
     }
 
@@ -312,12 +345,7 @@ fn refused(refusal: Refusal) -> Failure {
 
 /// An operator for people: its index, and its account or peer ID.
 pub fn name(ceremony: &Ceremony, operator: u16) -> String {
-    let index = usize::from(operator).saturating_sub(1);
-    let address = ceremony.definition().operators().get(index).and_then(|operator| operator.address());
-    let known_as = address
-        .map(ToString::to_string)
-        .or_else(|| ceremony.identity(operator).map(coram_cluster::identity::peer_id));
-    format!("operator {operator} ({})", known_as.unwrap_or_default())
+    format!("operator {operator} ({})", known_as(ceremony, operator))
 }
 
 /// Operators for people.

@@ -95,6 +95,13 @@ pub enum Event {
         /// What it refers to, in the plural.
         refers_to: &'static str,
     },
+    /// What has gone over the network so far, in bytes, with everything that transports add. Told now and then.
+    Traffic {
+        /// To peers.
+        sent: u64,
+        /// From peers.
+        received: u64,
+    },
     /// Something that the operator should know.
     Notice {
         /// A sentence.
@@ -141,6 +148,7 @@ impl Event {
             Self::Dropped { .. } => "dropped",
             Self::Refused { .. } => "refused",
             Self::Divergence { .. } => "divergence",
+            Self::Traffic { .. } => "traffic",
             Self::Notice { .. } => "notice",
             Self::Warning { .. } => "warning",
             Self::Complete { .. } => "complete",

@@ -92,7 +92,11 @@ fn disagreement(ceremony: &Ceremony, standing: &BTreeMap<u16, &Objection>) -> Fa
     let what: Vec<String> = said.iter().map(|(what, _)| what.clone()).collect();
     let objectors: Vec<u16> = standing.keys().copied().collect();
     let what = if objectors.len() > 3 {
-        format!("{}; and so do in all {}", what.first().map_or("", String::as_str), names(ceremony, &objectors))
+        format!(
+            "{}; and so do in all {}",
+            what.first().map_or("", String::as_str),
+            names(ceremony, &objectors)
+        )
     } else {
         what.join("; ")
     };

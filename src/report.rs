@@ -44,6 +44,7 @@ use crate::driver::names;
 use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::printer;
+pub use names::{known_as, place};
 pub use options::{LogFormat, ReportOptions};
 use screen::{Screen, locked};
 use status::{Ended, Status};
@@ -142,6 +143,7 @@ impl Reporter {
     /// Tells of an event. Whatever repeats the last one of its kind is told once.
     pub fn tell(&self, event: Event) {
         let mut told = locked(&self.inner.telling);
+        let event = locked(&self.inner.view).current(event);
         self.inner.tell(&mut told, &event);
     }
 

@@ -7,6 +7,7 @@ mod terminal;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use common::{Cluster, coram, run, text, wait_until};
@@ -176,4 +177,58 @@ fn status_tells_of_a_process_that_runs_and_of_one_that_stopped() {
     assert!(!status(&[]).contains(['\u{1b}', '\u{9b}']), "{}", status(&[]));
     fs::write(&file, [0xff; 100]).unwrap();
     assert!(status(&[]).contains("not running here"));
+}
+
+/// The first event of this name on a program's standard output.
+fn first_event(program: &mut Shown, name: &str) -> serde_json::Value {
+    let output = BufReader::new(program.0.stdout.take().unwrap());
+    let mut events =
+        output.lines().map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap());
+    events.find(|event| event["event"] == name).unwrap()
+}
+
+#[test]
+fn connections_are_shown_while_they_last_and_after() {
+    let Some(terminal) = Terminal::open(120, 30) else {
+        eprintln!("this system gives no pseudo-terminal: not tested");
+        return;
+    };
+    let cluster = Cluster::new(4, 3, 1);
+    let network = |node: u16| {
+        let mut command = coram();
+        command.arg("dkg").arg("--data-dir").arg(cluster.node(node));
+        command.arg("--definition-file").arg(cluster.definition());
+        command.args(["--p2p-tcp-address", "127.0.0.1:0", "--timeout", "120"]);
+        command
+    };
+    let mut other = network(1);
+    other.arg("--json-events").stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut other = Shown(other.spawn().unwrap());
+    let listening = first_event(&mut other, "listening");
+    let address = listening["address"].as_str().unwrap();
+    let mut shown = Shown::start(network(0).args(["--peer", address]), &terminal);
+
+    let other_is = |what: &str| row(&terminal.lines(), "2 0x").is_some_and(|line| line.contains(what));
+    wait_until("a connection", || other_is(address.split("/p2p/").next().unwrap()));
+    wait_until("a message", || row(&terminal.lines(), "2 0x").unwrap().ends_with("J - - - -"));
+    assert!(row(&terminal.lines(), "3 0x").unwrap().contains("not connected"), "{:#?}", terminal.lines());
+    let status = || {
+        let mut command = coram();
+        command.arg("status").arg("--data-dir").arg(cluster.node(0));
+        run(command.arg("--definition-file").arg(cluster.definition()))
+    };
+    wait_until("a status", || status().contains(address.split("/p2p/").next().unwrap()));
+    assert!(
+        status().contains("running since") && status().contains("listening on /ip4/127.0.0.1/tcp/"),
+        "{}",
+        status()
+    );
+
+    drop(other);
+    wait_until("the end of the connection", || other_is("not connected: "));
+    assert_eq!(shown.interrupt(), Some(130));
+    let after = status();
+    assert!(after.contains("stopped since") && after.contains("interrupted: "), "{after}");
+    assert!(after.contains("last connection") && after.contains("was listening on"), "{after}");
+    assert!(after.contains(" bytes sent, "), "{after}");
 }

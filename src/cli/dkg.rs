@@ -116,6 +116,7 @@ fn take_part(
         objections: Objections::default(),
         complaints: 0,
         once: arguments.once,
+        traffic_told: Instant::now(),
         stop: stop_flag()?,
         reporter: Arc::clone(reporter),
         attempt,

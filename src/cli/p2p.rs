@@ -47,9 +47,8 @@ impl NetworkOptions {
     pub fn resolve(&self) -> Result<Options, Failure> {
         if !self.p2p_udp_address.is_empty() && cfg!(not(feature = "quic")) {
             let what = "--p2p-udp-address is for QUIC, which this program was built without";
-            return Err(
-                Failure::new(Exit::Usage, "network.quic", what).help("build it with the feature quic, or use TCP")
-            );
+            return Err(Failure::new(Exit::Usage, "network.quic", what)
+                .help("build it with the feature quic, or use TCP"));
         }
         Ok(Options {
             listen: self.listen(),
@@ -68,7 +67,8 @@ impl NetworkOptions {
 
     /// The ports that were named, under the names by which others know us.
     fn external(&self) -> Vec<Multiaddr> {
-        let host = self.p2p_external_hostname.iter().map(|name| Multiaddr::empty().with(Protocol::Dns(name.into())));
+        let host =
+            self.p2p_external_hostname.iter().map(|name| Multiaddr::empty().with(Protocol::Dns(name.into())));
         let bases: Vec<Multiaddr> = self.p2p_external_ip.map(base).into_iter().chain(host).collect();
         let ports = |addresses: &[SocketAddr]| -> Vec<u16> {
             addresses.iter().map(SocketAddr::port).filter(|port| *port != 0).collect()

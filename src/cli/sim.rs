@@ -53,7 +53,14 @@ pub struct Sim {
     #[arg(long, value_name = "NAME", default_value = "hoodi", env = "CORAM_NETWORK")]
     network: String,
     /// How the operators exchange messages
-    #[arg(long, value_name = "WAY", value_enum, default_value = "tcp", env = "CORAM_TRANSPORT", conflicts_with = "folder")]
+    #[arg(
+        long,
+        value_name = "WAY",
+        value_enum,
+        default_value = "tcp",
+        env = "CORAM_TRANSPORT",
+        conflicts_with = "folder"
+    )]
     transport: Transport,
     /// The operators exchange messages through a folder, `FOLDER/board/`, instead
     #[arg(long, env = "CORAM_FOLDER", value_parser = clap::builder::FalseyValueParser::new())]

@@ -66,6 +66,8 @@ struct Run {
     awaited_since: Option<String>,
     relays: BTreeMap<String, status::Peer>,
     listening: Vec<String>,
+    /// None without a network.
+    traffic: Option<status::Traffic>,
 }
 
 #[derive(Serialize)]
@@ -164,6 +166,7 @@ impl Report {
             awaited_since: awaited.map(|awaited| awaited.since),
             relays: status.relays,
             listening: status.listening,
+            traffic: status.traffic,
         });
     }
 }

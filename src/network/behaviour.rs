@@ -71,7 +71,8 @@ pub fn boards(message: usize) -> request_response::Behaviour<Codec> {
 
 /// What a peer tells others about itself.
 pub fn identify(key: &Keypair, agent: &str) -> identify::Behaviour {
-    let config = identify::Config::new("/coram/1".to_owned(), key.public()).with_agent_version(agent.to_owned());
+    let config =
+        identify::Config::new("/coram/1".to_owned(), key.public()).with_agent_version(agent.to_owned());
     identify::Behaviour::new(config)
 }
 
@@ -113,7 +114,8 @@ fn behaviour(key: &Keypair, relay: relay::client::Behaviour, profile: &Profile) 
         .with_max_pending_outgoing(Some(64 + 4 * operators))
         .with_max_established_per_peer(Some(PER_PEER))
         .with_max_established(Some(64 + PER_PEER * operators));
-    let mdns = if profile.mdns { Some(mdns::tokio::Behaviour::new(mdns::Config::default(), peer)?) } else { None };
+    let mdns =
+        if profile.mdns { Some(mdns::tokio::Behaviour::new(mdns::Config::default(), peer)?) } else { None };
     Ok(Behaviour {
         limits: connection_limits::Behaviour::new(limits),
         allowed: allow_block_list::Behaviour::default(),

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use libp2p::multiaddr::{Multiaddr, Protocol};
-use libp2p::{PeerId, swarm::dial_opts::{DialOpts, PeerCondition}};
+use libp2p::{
+    PeerId,
+    swarm::dial_opts::{DialOpts, PeerCondition},
+};
 
 /// Pause after the first try that failed.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use coram_cluster::enr::Enr;
-use libp2p::multiaddr::{Multiaddr, Protocol};
 use libp2p::PeerId;
+use libp2p::multiaddr::{Multiaddr, Protocol};
 
 use crate::failure::{Exit, Failure};
 
@@ -48,7 +48,9 @@ impl FromStr for RelayName {
 /// What is wrong with it, in words.
 pub fn parse_address(text: &str) -> Result<Multiaddr, String> {
     text.parse().map_err(|error| {
-        format!("{error}; an address looks like /ip4/192.0.2.7/tcp/3610 or /dns/host.example/tcp/3610/p2p/16Uiu2…")
+        format!(
+            "{error}; an address looks like /ip4/192.0.2.7/tcp/3610 or /dns/host.example/tcp/3610/p2p/16Uiu2…"
+        )
     })
 }
 
@@ -101,10 +103,14 @@ fn read_answer(text: &str) -> Result<Vec<Multiaddr>, String> {
     if text.starts_with("enr:") {
         let enr = Enr::parse(text).map_err(|error| error.to_string())?;
         let addresses = addresses_of(&enr);
-        return if addresses.is_empty() { Err("its record has no address".to_owned()) } else { Ok(addresses) };
+        return if addresses.is_empty() {
+            Err("its record has no address".to_owned())
+        } else {
+            Ok(addresses)
+        };
     }
-    let list: Vec<String> =
-        serde_json::from_str(text).map_err(|_| "it answers neither with a record nor with a list of addresses")?;
+    let list: Vec<String> = serde_json::from_str(text)
+        .map_err(|_| "it answers neither with a record nor with a list of addresses")?;
     let addresses: Vec<Multiaddr> =
         list.iter().take(MAX_ADDRESSES).filter_map(|text| text.parse().ok()).collect();
     let usable: Vec<Multiaddr> = addresses.into_iter().filter(|address| peer_of(address).is_some()).collect();

@@ -326,7 +326,8 @@ fn traffic(registry: &Registry) -> (u64, u64) {
         return (0, 0);
     }
     let sum = |direction: &str| {
-        let lines = text.lines().filter(|line| line.starts_with("libp2p_bandwidth") && line.contains(direction));
+        let lines =
+            text.lines().filter(|line| line.starts_with("libp2p_bandwidth") && line.contains(direction));
         lines.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
     };
     (sum("Outbound"), sum("Inbound"))

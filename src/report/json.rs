@@ -76,6 +76,7 @@ fn fields(ceremony: &Ceremony, event: &Event) -> Value {
         Event::Divergence { operator: who, kind, refers_to } => {
             json!({ "operator": operator(*who), "kind": kind.name(), "refers_to": refers_to })
         }
+        Event::Traffic { sent, received } => json!({ "sent": sent, "received": received }),
         Event::Notice { text } | Event::Warning { text } => json!({ "text": text }),
         Event::Complete { lock, lock_hash } => json!({ "lock": lock, "lock_hash": lock_hash }),
         Event::StillNeeded { operators: who } => json!({ "operators": operators(who) }),

@@ -27,6 +27,7 @@ pub fn sentence(ceremony: &Ceremony, event: &Event) -> String {
             "the {kind} of {} refers to other {refers_to} than are on this board: compare the boards",
             name(ceremony, *operator)
         ),
+        Event::Traffic { sent, received } => format!("{sent} bytes sent, {received} received"),
         Event::Notice { text } | Event::Warning { text } => text.clone(),
         Event::Complete { lock, lock_hash } => format!("the lock is complete: {lock}, lock hash {lock_hash}"),
         Event::StillNeeded { operators } => {
@@ -59,7 +60,7 @@ pub fn level(event: &Event, beside_table: bool) -> Level {
             }
         }
         // The command says it in full when it ends.
-        Event::Failed { .. } => Level::DEBUG,
+        Event::Failed { .. } | Event::Traffic { .. } => Level::DEBUG,
         Event::Seen { .. } => Level::TRACE,
     }
 }

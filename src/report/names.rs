@@ -36,6 +36,17 @@ pub fn party_id(ceremony: &Ceremony, party: &Party) -> Option<String> {
     }
 }
 
+/// Where a peer is, without what is known of it anyway: its address without its peer ID, or the relay between.
+pub fn place(address: &str, relayed: bool) -> String {
+    let before = |mark: &str| address.split(mark).next().unwrap_or(address);
+    if !relayed {
+        return before("/p2p/").to_owned();
+    }
+    let relay = before("/p2p-circuit");
+    let peer = relay.rsplit_once("/p2p/").map_or_else(|| relay.to_owned(), |(_, peer)| short(peer));
+    format!("via relay {peer}")
+}
+
 /// The beginning and the end of something long: both halves of an account, the distinct end of a peer ID.
 pub fn short(text: &str) -> String {
     const HEAD: usize = 6;
@@ -52,6 +63,19 @@ pub fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_an_address_or_a_relay() {
+        assert_eq!(place("/ip4/10.0.0.2/tcp/3610", false), "/ip4/10.0.0.2/tcp/3610");
+        assert_eq!(place("/ip4/10.0.0.2/tcp/3610/p2p/16Uiu2HAm", false), "/ip4/10.0.0.2/tcp/3610");
+        let relayed = "/ip4/10.0.0.9/tcp/1/p2p/16Uiu2HAm1234567890/p2p-circuit/p2p/16Uiu2HAmTarget";
+        assert_eq!(place(relayed, true), "via relay 16Uiu2…567890");
+        assert_eq!(
+            place("/dns4/relay.example/tcp/1/p2p-circuit", true),
+            "via relay /dns4/relay.example/tcp/1"
+        );
+        assert_eq!(place("", true), "via relay ");
+    }
 
     #[test]
     fn what_is_long_is_shortened_in_the_middle() {

@@ -40,6 +40,18 @@ pub struct Status {
     pub relays: BTreeMap<String, Peer>,
     /// Where we can be reached.
     pub listening: Vec<String>,
+    /// What went over the network; none without one.
+    pub traffic: Option<Traffic>,
+}
+
+/// Bytes in all, with everything that transports add.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Traffic {
+    /// To peers.
+    pub sent: u64,
+    /// From peers.
+    pub received: u64,
 }
 
 /// The end of a run.
@@ -122,6 +134,7 @@ impl Status {
                 .map(|(index, operator)| (*index, Peer::from(&operator.link)))
                 .collect(),
             relays: view.relays.iter().map(|(id, link)| (cut(id), Peer::from(link))).collect(),
+            traffic: view.traffic.map(|(sent, received)| Traffic { sent, received }),
             listening: view.listening.iter().map(|address| cut(address)).collect(),
         }
     }
@@ -130,7 +143,8 @@ impl Status {
 /// Nobody has to read a book because somebody put one into the file.
 impl Status {
     fn bound(&mut self) {
-        let Self { pid: _, started, updated, ended, awaited, operators, relays, listening } = self;
+        let Self { pid: _, started, updated, ended, awaited, operators, relays, listening, traffic: _ } =
+            self;
         [started, updated].into_iter().for_each(shorten);
         if let Some(Ended { time, code, what }) = ended {
             [time, what].into_iter().chain(code).for_each(shorten);

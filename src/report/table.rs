@@ -4,7 +4,7 @@ use comfy_table::{Table, presets};
 use coram_ceremony::{Ceremony, Kind};
 use jiff::Timestamp;
 
-use super::names::{known_as, short};
+use super::names::{known_as, place, short};
 use super::screen::{Row, Size, Style};
 use super::time;
 use super::view::{Awaited, Link, Operator, View};
@@ -119,18 +119,11 @@ fn state(ceremony: &Ceremony, view: &View, index: u16, kind: Kind) -> State {
 
 fn connection(link: &Link) -> String {
     let text = match (link.current(), &link.gone) {
-        (Some(connection), _) if connection.relayed => format!("via relay {}", relay_of(&connection.address)),
-        (Some(connection), _) => connection.address.clone(),
+        (Some(connection), _) => place(&connection.address, connection.relayed),
         (None, Some(reason)) => format!("not connected: {reason}"),
         (None, None) => "not connected".to_owned(),
     };
     clip(&harmless(&text), MAX_CELL)
-}
-
-/// The peer ID of the relay in a relayed address, shortened; the whole address if it has none.
-fn relay_of(address: &str) -> String {
-    let direct = address.split("/p2p-circuit").next().unwrap_or(address);
-    direct.rsplit_once("/p2p/").map_or_else(|| address.to_owned(), |(_, peer)| short(peer))
 }
 
 fn awaited(ceremony: &Ceremony, view: &View, now: Timestamp) -> Row {

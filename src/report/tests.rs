@@ -122,6 +122,12 @@ fn every_event() -> Vec<(Event, &'static str, Value, &'static str)> {
             json!({ "operator": operator(2), "kind": "commit", "refers_to": "Joins" }),
             "refers to other Joins than are on this board",
         ),
+        (
+            Event::Traffic { sent: 5, received: 1 << 60 },
+            "traffic",
+            json!({ "sent": 5, "received": 1_u64 << 60 }),
+            "5 bytes sent, 1152921504606846976 received",
+        ),
         (Event::Notice { text: text("Zürich") }, "notice", json!({ "text": "Zürich" }), "Zürich"),
         (Event::Warning { text: text("odd") }, "warning", json!({ "text": "odd" }), "odd"),
         (

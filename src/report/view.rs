@@ -28,6 +28,8 @@ pub struct View {
     pub listening: BTreeSet<String>,
     /// What is awaited; none while we compute.
     pub awaited: Option<Awaited>,
+    /// Bytes sent and received, if there is a network.
+    pub traffic: Option<(u64, u64)>,
     /// Whether there is a lock.
     pub complete: bool,
     /// Whether anything happened that a table would show.
@@ -99,6 +101,7 @@ impl View {
             relays: BTreeMap::new(),
             listening: BTreeSet::new(),
             awaited: None,
+            traffic: None,
             complete: false,
             begun: false,
             networked: false,
@@ -112,6 +115,16 @@ impl View {
         for message in board.messages() {
             self.has(message.author(), message.kind());
         }
+    }
+
+    /// What is told in place of an event: messages that came while the engine computed are not awaited any more.
+    pub fn current(&self, mut event: Event) -> Event {
+        if let Event::Waiting { kind, missing } = &mut event {
+            missing.retain(|index| {
+                !self.operators.get(index).is_some_and(|known| known.messages.contains(kind))
+            });
+        }
+        event
     }
 
     /// Takes an event in; false if it says only what was told before.
@@ -146,6 +159,10 @@ impl View {
                 let divergence = (*operator, *kind, *refers_to);
                 return self.divergence.replace(divergence) != Some(divergence);
             }
+            Event::Traffic { sent, received } => {
+                let traffic = Some((*sent, *received));
+                return std::mem::replace(&mut self.traffic, traffic) != traffic;
+            }
             Event::Complete { .. } => (self.awaited, self.complete) = (None, true),
             _ => {}
         }
@@ -154,6 +171,9 @@ impl View {
 
     fn wait(&mut self, kind: Kind, missing: &[u16], now: Timestamp) -> bool {
         self.begun = true;
+        if missing.is_empty() {
+            return false;
+        }
         let same_kind = self.awaited.as_ref().filter(|awaited| awaited.kind == kind);
         let since = same_kind.map_or(now, |awaited| awaited.since);
         self.awaited = Some(Awaited { kind, missing: missing.to_vec(), since });

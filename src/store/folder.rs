@@ -20,7 +20,6 @@ use coram_ceremony::{Board, Ceremony, Inserted, Kind, Message};
 
 use super::{attempt::file_name, files};
 use crate::failure::{Exit, Failure};
-use crate::printer::notice;
 
 /// The most entries of one folder that are looked at.
 const MAX_ENTRIES: usize = 200_000;
@@ -47,6 +46,7 @@ pub struct FolderBoard {
     foreign_at: Option<Instant>,
     /// Messages that could not be published, of which that was said.
     blocked: BTreeSet<MessageId>,
+    warnings: Vec<String>,
 }
 
 /// What was found in a file.
@@ -81,6 +81,7 @@ impl FolderBoard {
             foreign_seen: BTreeSet::new(),
             foreign_at: None,
             blocked: BTreeSet::new(),
+            warnings: Vec::new(),
         })
     }
 
@@ -132,7 +133,7 @@ impl FolderBoard {
         let there: BTreeSet<MessageId> = self.seen.values().filter_map(|seen| seen.message).collect();
         for message in board.messages().filter(|message| !there.contains(&message.id())) {
             if !self.publish(message)? && self.blocked.insert(message.id()) {
-                notice(&format!(
+                self.warnings.push(format!(
                     "the {} of operator {} cannot be put into {}: other files have all of its names; remove those",
                     message.kind(),
                     message.author(),
@@ -141,6 +142,11 @@ impl FolderBoard {
             }
         }
         Ok(())
+    }
+
+    /// What people should look into and have not been told, each once.
+    pub fn warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
     }
 
     /// Under the first name that is free or holds the message already; false if every one is taken.

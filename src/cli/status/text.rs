@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::{Equivocation, Report, Row, Run};
 use crate::driver::{name, names};
 use crate::plain::Plain;
-use crate::report::status::{Ended, Peer};
-use crate::report::time;
+use crate::report::status::{Ended, Peer, Traffic};
+use crate::report::{place, time};
 
 /// The whole status.
 pub fn text(ceremony: &Ceremony, report: &Report, now: Timestamp) -> String {
@@ -59,7 +59,8 @@ fn network(run: &Run, running: bool, now: Timestamp) -> String {
     let relay = |(id, peer): (&String, &Peer)| {
         format!("relay {}: {}, last seen {}\n", Plain(id), connection(peer, running), seen(peer, now))
     };
-    listening.chain(run.relays.iter().map(relay)).collect()
+    let traffic = |traffic: &Traffic| format!("{} bytes sent, {} received\n", traffic.sent, traffic.received);
+    listening.chain(run.relays.iter().map(relay)).chain(run.traffic.iter().map(traffic)).collect()
 }
 
 fn table(report: &Report, now: Timestamp) -> String {
@@ -106,8 +107,7 @@ fn state(row: &Row, kind: &'static str) -> &'static str {
 fn connection(peer: &Peer, running: bool) -> String {
     match (&peer.address, &peer.reason) {
         (_, Some(reason)) if running => format!("none: {}", Plain(reason)),
-        (Some(address), _) if peer.relayed => format!("relayed, {}", Plain(address)),
-        (Some(address), _) => Plain(address).to_string(),
+        (Some(address), _) => Plain(&place(address, peer.relayed)).to_string(),
         (None, _) => "none".to_owned(),
     }
 }

@@ -90,7 +90,9 @@ impl Service {
         match event {
             SwarmEvent::Behaviour(BehaviourEvent::Boards(event)) => self.on_board_event(event),
             SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Received {
-                peer_id, info, ..
+                peer_id,
+                info,
+                ..
             })) => self.on_identified(peer_id, info),
             SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => match event.result {
                 Ok(_) => self.reporter.tell(Event::Seen { peer: self.party(&event.peer) }),

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use libp2p::PeerId;
 use libp2p::core::transport::ListenerId;
 use libp2p::multiaddr::{Multiaddr, Protocol};
-use libp2p::PeerId;
 use tokio::sync::mpsc;
 
 use super::Service;
