@@ -89,7 +89,10 @@ impl Driver {
         loop {
             let Carrier::Network(network) = &self.carrier else { return Ok(()) };
             let standing = network.standing()?;
-            if standing.lacking.is_empty() || standing.relay_has_all {
+            if standing.lacking.is_empty() {
+                return self.attempt.set_delivered();
+            }
+            if standing.relay_has_all || self.attempt.is_delivered() {
                 return Ok(());
             }
             if Instant::now() >= until || self.stop.load(Ordering::Relaxed) {

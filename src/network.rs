@@ -43,6 +43,9 @@ use crate::report::Reporter;
 use relays::RelayName;
 use replica::Replica;
 
+/// How this program names itself to peers.
+pub const AGENT: &str = concat!("coram/", env!("CARGO_PKG_VERSION"));
+
 /// How an operator reaches others, and is reached.
 #[derive(Clone, Debug, Default)]
 pub struct Options {

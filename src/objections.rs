@@ -10,7 +10,7 @@ use coram_ceremony::{Board, Ceremony, Kind};
 
 use crate::driver::{name, names};
 use crate::failure::{Exit, Failure};
-use crate::network::Objection;
+use crate::network::{AGENT, Objection};
 
 /// How long an objection stands before it counts: whoever made it may be about to correct itself, or somebody may have
 /// shown us what it has long abandoned.
@@ -82,8 +82,6 @@ pub fn say(ceremony: &Ceremony, operator: u16, objection: &Objection) -> (String
         ),
     }
 }
-
-const AGENT: &str = concat!("coram/", env!("CARGO_PKG_VERSION"));
 
 fn disagreement(ceremony: &Ceremony, standing: &BTreeMap<u16, &Objection>) -> Failure {
     let said: Vec<(String, &str)> =

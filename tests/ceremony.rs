@@ -143,8 +143,8 @@ fn whoever_is_missing_is_named_when_time_is_up() {
 #[test]
 fn operators_who_disagree_are_told_on_what() {
     let cluster = Cluster::new(4, 3, 1);
-    let others = [cluster.start(0), cluster.start(1)];
-    wait_until("a join", || !cluster.published("join", 1).is_empty());
+    let others = [cluster.start(0), cluster.start(1), cluster.start(3)];
+    wait_until("all joins", || [1, 2, 4].iter().all(|author| !cluster.published("join", *author).is_empty()));
     let output = fails(cluster.dkg(2).arg("--no-commits"), 8, "ceremony.disagreement");
     assert!(
         text(&output.stderr).contains("joined under other terms: commits is true there, false here"),

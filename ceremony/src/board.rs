@@ -98,7 +98,7 @@ impl Board {
     pub fn insert(&mut self, bytes: &[u8]) -> Inserted {
         match self.examine(bytes) {
             Ok(message) => self.add(message),
-            Err(inserted) => inserted,
+            Err(inserted) => *inserted,
         }
     }
 
@@ -109,21 +109,23 @@ impl Board {
     ///
     /// What [`Board::insert`] would return for anything but a message that the board takes: those are returned, and can be
     /// given to [`Board::add`].
-    pub fn examine(&self, bytes: &[u8]) -> Result<Message, Inserted> {
+    pub fn examine(&self, bytes: &[u8]) -> Result<Message, Box<Inserted>> {
         let unverified = match UnverifiedMessage::decode(bytes, &self.ceremony) {
             Ok(unverified) => unverified,
-            Err(rejection) => return Err(self.explain(bytes, rejection)),
+            Err(rejection) => return Err(Box::new(self.explain(bytes, rejection))),
         };
         let id = unverified.id();
         let (kind, author) = (unverified.kind(), unverified.author());
         match self.slots.get(&(kind, author)) {
             Some(slot) if slot.messages().any(|message| message.id() == id) => {
-                return Err(Inserted::Known(id));
+                return Err(Box::new(Inserted::Known(id)));
             }
-            Some(Slot::Two(_)) => return Err(Inserted::Rejected(Rejection::Surplus { kind, author })),
+            Some(Slot::Two(_)) => {
+                return Err(Box::new(Inserted::Rejected(Rejection::Surplus { kind, author })));
+            }
             _ => {}
         }
-        unverified.verify(&self.ceremony).map_err(Inserted::Rejected)
+        unverified.verify(&self.ceremony).map_err(|rejection| Box::new(Inserted::Rejected(rejection)))
     }
 
     /// Adds a message of this ceremony.

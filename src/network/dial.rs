@@ -96,12 +96,17 @@ impl Dialer {
         target.learned.push(address);
     }
 
-    /// A peer was connected: when it is lost, it is dialled again at once.
-    pub fn connected(&mut self, peer: &PeerId, now: Instant) {
+    /// A peer was connected.
+    pub fn connected(&mut self, peer: &PeerId) {
+        self.failed(Some(peer));
+    }
+
+    /// A connected peer answered: when it is lost, it is dialled again at once. One that only lets itself be connected is
+    /// not, or we would do nothing but connect to whoever closes our connections.
+    pub fn answered(&mut self, peer: &PeerId, now: Instant) {
         if let Some(target) = self.peers.get_mut(peer) {
             target.pause = FIRST_PAUSE;
             target.due = now;
-            target.tried = true;
         }
     }
 
@@ -161,5 +166,65 @@ impl Dialer {
         if self.nameless.remove(&bare).is_some() {
             self.name(Some(peer), bare, now);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(port: u16) -> Multiaddr {
+        format!("/ip4/127.0.0.1/tcp/{port}").parse().unwrap()
+    }
+
+    fn circuit(peer: PeerId) -> Multiaddr {
+        format!("/ip4/127.0.0.1/tcp/9/p2p/{}/p2p-circuit/p2p/{peer}", PeerId::random()).parse().unwrap()
+    }
+
+    #[test]
+    fn pauses_grow_until_a_peer_answers() {
+        let (peer, start) = (PeerId::random(), Instant::now());
+        let mut dialer = Dialer::default();
+        dialer.name(Some(peer), address(1), start);
+        let dials = |dialer: &mut Dialer, at: u64| {
+            dialer.due(start + Duration::from_millis(at), |_| Link::None).len()
+        };
+        assert_eq!([0, 100, 500, 1000, 1500].map(|at| dials(&mut dialer, at)), [1, 0, 1, 0, 1]);
+        dialer.connected(&peer);
+        assert_eq!(dials(&mut dialer, 1600), 0);
+        dialer.answered(&peer, start);
+        assert_eq!([1600, 2100].map(|at| dials(&mut dialer, at)), [1, 1]);
+    }
+
+    #[test]
+    fn whoever_is_connected_through_a_relay_is_still_dialled_directly() {
+        let (peer, start) = (PeerId::random(), Instant::now());
+        let mut dialer = Dialer::default();
+        dialer.name(Some(peer), circuit(peer), start);
+        assert!(dialer.due(start, |_| Link::Relayed).is_empty());
+        dialer.learn(peer, address(2), start);
+        assert_eq!(dialer.due(start + DIRECT, |_| Link::Relayed).len(), 1);
+        assert!(dialer.due(start + 3 * DIRECT, |_| Link::Direct).is_empty());
+    }
+
+    #[test]
+    fn a_peer_cannot_fill_the_memory_with_addresses() {
+        let (peer, start) = (PeerId::random(), Instant::now());
+        let mut dialer = Dialer::default();
+        dialer.name(Some(peer), address(1), start);
+        (2..1000).for_each(|port| dialer.learn(peer, address(port), start));
+        let target = &dialer.peers[&peer];
+        assert_eq!((target.named.len(), target.learned.len()), (1, MAX_ADDRESSES));
+    }
+
+    #[test]
+    fn an_address_without_a_name_gets_one() {
+        let (peer, start) = (PeerId::random(), Instant::now());
+        let mut dialer = Dialer::default();
+        dialer.name(None, address(1), start);
+        assert!(!dialer.tried_all());
+        dialer.identified(&address(1).with(Protocol::P2p(peer)), peer, start);
+        dialer.connected(&peer);
+        assert!(dialer.tried_all() && dialer.nameless.is_empty());
     }
 }

@@ -61,18 +61,21 @@ impl Replica {
     ///
     /// The disk's. Then the message is not on the board either, and nobody is told that it was taken.
     pub fn take(&mut self, bytes: &[u8], now: Instant) -> Result<Taken, Failure> {
-        match self.board.examine(bytes) {
+        let inserted = match self.board.examine(bytes) {
             Ok(message) => {
                 self.store.keep(&message)?;
                 self.board.add(message.clone());
                 self.arrived.insert(message.id(), now);
-                Ok(Taken::New(message))
+                return Ok(Taken::New(message));
             }
-            Err(Inserted::Disagreement(disagreement)) => Ok(Taken::Foreign(disagreement)),
+            Err(inserted) => *inserted,
+        };
+        Ok(match inserted {
+            Inserted::Disagreement(disagreement) => Taken::Foreign(disagreement),
             // Its author equivocated, and that is known; whoever handed it on may know another pair.
-            Err(Inserted::Rejected(Rejection::Surplus { .. })) => Ok(Taken::Known),
-            Err(Inserted::Rejected(rejection)) => Ok(Taken::Bad(rejection)),
-            Err(_) => Ok(Taken::Known),
-        }
+            Inserted::Rejected(Rejection::Surplus { .. }) => Taken::Known,
+            Inserted::Rejected(rejection) => Taken::Bad(rejection),
+            _ => Taken::Known,
+        })
     }
 }

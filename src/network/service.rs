@@ -22,13 +22,13 @@ use zeroize::Zeroizing;
 
 use super::behaviour::{self, Behaviour, Profile};
 use super::claims::Claims;
-use super::dial::Dialer;
+use super::dial::{Dialer, Link};
 use super::frame::Request;
 use super::rate::Allowance;
 use super::relays;
 use super::replica::Replica;
 use super::session::Session;
-use super::{Command, Incoming, Objection, Options, Standing};
+use super::{AGENT, Command, Incoming, Objection, Options, Standing};
 use crate::event::{Event, Party};
 use crate::failure::{Exit, Failure};
 use crate::report::Reporter;
@@ -39,8 +39,6 @@ use relaying::Relaying;
 const TICK: Duration = Duration::from_millis(50);
 /// How long a peer that broke the rules is not connected.
 const BAN: Duration = Duration::from_secs(60);
-/// How this program names itself to peers.
-const AGENT: &str = concat!("coram/", env!("CARGO_PKG_VERSION"));
 
 /// Everything that one operator's part of the network consists of.
 struct Service {
@@ -232,7 +230,10 @@ impl Service {
             self.swarm.behaviour_mut().allowed.allow_peer(peer);
         }
         self.tend_relays(now);
-        let dials = self.dialer.due(now, |peer| self.connections.link(peer));
+        let dials = self.dialer.due(now, |peer| {
+            // Whoever is banned is left alone like whoever needs no other connection.
+            if self.banned.contains_key(peer) { Link::Direct } else { self.connections.link(peer) }
+        });
         for dial in dials {
             // Failures come as events too.
             let _ = self.swarm.dial(dial);

@@ -27,7 +27,7 @@ pub const BUDGET: usize = 1 << 20;
 
 /// How a peer stands to a ceremony.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stance {
+enum Stance {
     /// It has not answered yet.
     Unknown,
     /// It keeps a board for the ceremony.
@@ -86,11 +86,6 @@ impl Session {
     pub fn reconnected(&mut self, now: Instant) {
         let has = std::mem::take(&mut self.has);
         *self = Self { has, ..Self::new(now) };
-    }
-
-    /// How the peer stands to the ceremony.
-    pub const fn stance(&self) -> Stance {
-        self.stance
     }
 
     /// Whether it answered, or failed to, since it connected.
@@ -246,11 +241,6 @@ impl Session {
         self.settled = true;
         self.failures = self.failures.saturating_add(1);
         self.not_before = now + RETRY.saturating_mul(1 << self.failures.min(6)).min(MAX_RETRY);
-    }
-
-    /// Boards are compared with the next request.
-    pub fn compare(&mut self, now: Instant) {
-        self.compare_at = now;
     }
 
     fn done(&mut self) -> Option<Asked> {

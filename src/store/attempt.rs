@@ -9,6 +9,7 @@
 //!   keystores.partial keystores that are being written; renamed when they are complete
 //!   status.json       what `coram status` shows of the process that works on the attempt, or did last
 //!   finishing         the outputs are being written, or are written
+//!   delivered         every operator is known to have all messages
 //! ```
 //!
 //! Both secrets are on disk before the first message is made, and a message is on disk before it is sent. So whatever moment
@@ -32,6 +33,7 @@ use crate::network::replica::Keep;
 const SECRET_BYTES: usize = 32;
 const LOCK_FILE: &str = "lock";
 const FINISHING: &str = "finishing";
+const DELIVERED: &str = "delivered";
 const DEALING_SEED: &str = "dealing-seed";
 /// The file with the attempt's decryption key.
 pub const DECRYPTION_KEY: &str = "decryption-key";
@@ -200,7 +202,21 @@ impl Attempt {
 
     /// Says that outputs are going to be written.
     pub fn start_finishing(&self) -> Result<(), Failure> {
-        let path = self.folder.join(FINISHING);
+        self.mark(FINISHING)
+    }
+
+    /// Whether every operator is known to have all messages.
+    pub fn is_delivered(&self) -> bool {
+        self.folder.join(DELIVERED).exists()
+    }
+
+    /// Says that every operator has all messages: nobody needs us any more.
+    pub fn set_delivered(&self) -> Result<(), Failure> {
+        self.mark(DELIVERED)
+    }
+
+    fn mark(&self, name: &str) -> Result<(), Failure> {
+        let path = self.folder.join(name);
         match files::write_new(&path, b"", files::KEY) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
                 Err(disk(&path, "write", &error))

@@ -133,7 +133,7 @@ impl Service {
             Some(Party::Operator(author)) => *author,
             _ => return,
         };
-        let objection = match self.replica.board().examine(join) {
+        let objection = match self.replica.board().examine(join).map_err(|inserted| *inserted) {
             Err(Inserted::Disagreement(disagreement)) if disagreement.author == author => {
                 Objection::Terms(disagreement)
             }
@@ -153,6 +153,7 @@ impl Service {
     }
 
     fn agrees(&mut self, peer: &PeerId) {
+        self.dialer.answered(peer, Instant::now());
         let Some(Party::Operator(operator)) = self.parties.get(peer) else { return };
         if self.objections.remove(operator).is_some() {
             let _ = self.incoming.send(Incoming::Agreement { operator: *operator });

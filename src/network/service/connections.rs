@@ -137,7 +137,7 @@ impl Service {
         let connection =
             Connection { address: address.clone(), since: now, we_dialled: endpoint.is_dialer() };
         self.connections.0.entry(peer).or_default().open.insert(id, connection);
-        self.dialer.connected(&peer, now);
+        self.dialer.connected(&peer);
         if endpoint.is_dialer() {
             self.dialer.identified(&address, peer, now);
         }
@@ -192,6 +192,7 @@ impl Service {
                 }
             }
             Some(Party::Relay(_)) => {
+                self.dialer.answered(&peer, now);
                 if info.protocols.contains(&PROTOCOL) && !self.sessions.contains_key(&peer) {
                     self.open_session(peer, now);
                 }
