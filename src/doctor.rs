@@ -1,10 +1,12 @@
 //! What would make a ceremony fail, found out before anybody waits for it.
 //!
-//! | file           | what is in it                                            |
-//! |----------------|----------------------------------------------------------|
-//! | `catalogue.rs` | names, order and meaning of the checks                   |
-//! | `report.rs`    | what they found; `text.rs`: the same in words            |
-//! | `definition.rs`, `folder.rs`, `machine.rs`, … | the checks, by what they look at |
+//! | file                                | what is in it                                            |
+//! |-------------------------------------|----------------------------------------------------------|
+//! | `catalogue.rs`                      | names, order and meaning of the checks                   |
+//! | `report.rs`, `text.rs`              | what they found, and the same in words                   |
+//! | `definition.rs`, `identity.rs`, `folder.rs`, `board.rs`, `machine.rs` | checks on this machine alone |
+//! | `network.rs`, `relays.rs`, `peers.rs` | checks of relays and of the other operators            |
+//! | `tries.rs`, `probe.rs`, `swarm.rs`, `reasons.rs` | who is tried, how, and why it failed        |
 //!
 //! The checks that `coram dkg` makes too are the same functions.
 
@@ -16,22 +18,31 @@ mod document;
 mod folder;
 mod identity;
 mod machine;
+mod network;
+mod peers;
+mod probe;
+mod reasons;
+mod relays;
 pub mod report;
+mod swarm;
 pub mod text;
+mod tries;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use coram_ceremony::Ceremony;
+use coram_ceremony::{Board, Ceremony};
 use coram_cluster::definition::Definition;
 use coram_cluster::identity::IdentityKey;
 use coram_cluster::network::Network;
 
 use crate::cli::terms::TermsOptions;
 use crate::failure::Failure;
+use crate::network::Options;
 use crate::store::attempt::State;
 use crate::store::data_dir::DataDir;
 use catalogue::CheckId;
+use network::Gathered;
 use report::{Check, Finding, Outcome, Report};
 
 /// What is examined: the options of `coram dkg`.
@@ -45,6 +56,8 @@ pub struct Subject<'a> {
     pub accept: &'a [String],
     /// The shared folder, if the operators use one.
     pub board: Option<&'a Path>,
+    /// How the others are found without one.
+    pub network: &'a Options,
 }
 
 /// What a check found; none if something that it needs was not found out.
@@ -59,6 +72,8 @@ struct Facts {
     identity: Option<IdentityKey>,
     writable: bool,
     attempt: Option<State>,
+    board: Option<Board>,
+    network: Option<Gathered>,
 }
 
 /// Makes all checks of the catalogue.
@@ -66,6 +81,9 @@ pub fn examine(subject: &Subject<'_>) -> Report {
     let mut facts = Facts::default();
     let mut checks: Vec<Check> = Vec::new();
     for check in CheckId::ALL {
+        if *check == CheckId::NetworkListen {
+            facts.network = network::gather(subject, &facts);
+        }
         let found = make(*check, subject, &mut facts).unwrap_or_else(|| vec![unmade(*check, &checks)]);
         checks.push(Check::new(*check, found));
     }
@@ -88,10 +106,18 @@ fn make(check: CheckId, subject: &Subject<'_>, facts: &mut Facts) -> Found {
         CheckId::FolderAttempt => folder::attempt(facts),
         CheckId::FolderClean => folder::clean(facts),
         CheckId::BoardUsable => board::usable(subject),
+        CheckId::NetworkListen => network::listen(subject, facts),
+        CheckId::NetworkWays => network::ways(subject, facts),
+        CheckId::RelayAnswers => relays::answers(subject, facts),
+        CheckId::RelayReserves => relays::reserves(subject, facts),
+        CheckId::RelayBoards => relays::boards(subject, facts),
+        CheckId::PeerReachable => peers::reachable(subject, facts),
+        CheckId::PeerAgrees => peers::agrees(subject, facts),
         CheckId::MachineRandom => machine::random(),
         CheckId::MachineMemory => machine::memory(facts),
         CheckId::MachineFiles => machine::files(facts),
         CheckId::ClockSane => machine::clock(facts),
+        CheckId::ClockCompared => relays::clock(subject, facts),
     }
 }
 

@@ -42,6 +42,7 @@ use crate::failure::{Exit, Failure};
 use crate::report::Reporter;
 use relays::RelayName;
 use replica::Replica;
+pub use service::keypair;
 
 /// How this program names itself to peers.
 pub const AGENT: &str = concat!("coram/", env!("CARGO_PKG_VERSION"));

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::p2p::NetworkOptions;
 use super::terms::{ACCEPTABLE, TermsOptions};
 use crate::doctor::{Subject, examine, text};
 use crate::failure::{Exit, Failure};
@@ -22,6 +23,8 @@ pub struct Doctor {
     #[arg(long, value_name = "FOLDER", env = "CORAM_BOARD")]
     board: Option<PathBuf>,
     #[command(flatten)]
+    network: NetworkOptions,
+    #[command(flatten)]
     terms: TermsOptions,
     /// Accept a check that cannot be decided here, by its name
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = ACCEPTABLE)]
@@ -33,11 +36,13 @@ pub struct Doctor {
 
 /// Runs `coram doctor`.
 pub fn run(arguments: &Doctor) -> Result<(), Failure> {
+    let network = arguments.network.resolve()?;
     let report = examine(&Subject {
         data_dir: &arguments.data_dir,
         terms: &arguments.terms,
         accept: &arguments.accept,
         board: arguments.board.as_deref(),
+        network: &network,
     });
     if arguments.json {
         let json = serde_json::to_string_pretty(&report);

@@ -138,6 +138,48 @@ catalogue! {
         otherwise: "No message of this operator reaches the others, or theirs do not reach it.",
         comes_to: "Fails with 2 if there is no such folder, 7 if it cannot be used. Skipped without `--board`.",
     }
+    NetworkListen "network.listen" [] {
+        title: "The addresses to listen on can be had",
+        looks_at: "Whether each of `--p2p-tcp-address` and `--p2p-udp-address` can be taken; it is let go again.",
+        otherwise: "`coram dkg` ends at once, or shares the port with another program.",
+        comes_to: "Fails with 7. Skipped with `--board`, as all checks of the network are, and while another process works on the attempt.",
+    }
+    NetworkWays "network.ways" [IdentityOperator] {
+        title: "There is a way between this operator and each of the others",
+        looks_at: "Addresses in node records, `--peer`, relays, `--mdns`; where others can know that we listen.",
+        otherwise: "Everybody waits for everybody.",
+        comes_to: "Warns if some cannot meet us without somebody between. Fails with 5 if nobody can.",
+    }
+    RelayAnswers "relay.answers" [IdentityOperator] {
+        title: "The relays' URLs answer with addresses",
+        looks_at: "The answer of each URL of `--p2p-relays`: a node record, or multiaddrs with a peer ID; within 10 seconds and 64 KiB.",
+        otherwise: "The relay cannot be used.",
+        comes_to: "Warns of a relay while another can be used. Fails with 5 if none can. Skipped without `--p2p-relays`.",
+    }
+    RelayReserves "relay.reserves" [RelayAnswers] {
+        title: "The relays let others reach this operator",
+        looks_at: "Each relay: connection, handshake, reservation, and how long the connection took.",
+        otherwise: "Operators behind routers cannot reach each other.",
+        comes_to: "Warns of a relay while another can be used. Fails with 5 if none can.",
+    }
+    RelayBoards "relay.boards" [RelayAnswers RelayReserves] {
+        title: "A relay keeps boards",
+        looks_at: "The protocols that the relays speak.",
+        otherwise: "Operators have to be online at the same time.",
+        comes_to: "Warns.",
+    }
+    PeerReachable "peer.reachable" [IdentityOperator] {
+        title: "The other operators can be reached now",
+        looks_at: "Each operator, with our identity: by the addresses of its record and of `--peer`, through each relay, and on the local network with `--mdns`; all at the same time, within 10 seconds.",
+        otherwise: "The ceremony waits for them.",
+        comes_to: "Warns of an operator that is not reachable now: it may not have started. Fails with 5 if somebody else answers in its place.",
+    }
+    PeerAgrees "peer.agrees" [IdentityOperator PeerReachable] {
+        title: "The operators that were reached run this ceremony",
+        looks_at: "The version of the protocol that they speak, and what they answer when asked for this ceremony.",
+        otherwise: "The ceremony cannot end: somebody has another definition, other options or another version of the program.",
+        comes_to: "Fails with 8, and says on what they disagree, as far as they say it.",
+    }
     MachineRandom "machine.random" [] {
         title: "The system gives random bytes",
         looks_at: "Whether random bytes can be had, and at once.",
@@ -161,5 +203,11 @@ catalogue! {
         looks_at: "This machine's time; the release of this program, and the timestamp of the definition, lie before it.",
         otherwise: "The ceremony does not depend on clocks, but relays by HTTPS do, and so do validators.",
         comes_to: "Warns.",
+    }
+    ClockCompared "clock.compared" [RelayAnswers] {
+        title: "The clock is that of others",
+        looks_at: "The time that the relays' URLs say it is; it is known to about a second.",
+        otherwise: "The ceremony does not depend on clocks, but validators do.",
+        comes_to: "Warns of more than five seconds. Skipped where no relay says what time it is.",
     }
 }

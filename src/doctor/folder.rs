@@ -1,5 +1,9 @@
 //! The data folder.
 
+use std::sync::Arc;
+
+use coram_ceremony::Board;
+
 use super::report::Finding;
 use super::{Facts, Found, Subject, found};
 use crate::failure::Failure;
@@ -52,17 +56,14 @@ pub fn attempt(facts: &mut Facts) -> Found {
     let folder = attempt::folder(facts.data_dir.as_ref()?, ceremony);
     let state = attempt::state(&folder);
     facts.attempt = Some(state);
-    let messages = || -> Result<u64, Failure> {
-        let mut board = coram_ceremony::Board::new(std::sync::Arc::clone(ceremony));
-        attempt::read_board(&folder, &mut board)?;
-        Ok(board.messages().count() as u64)
-    };
-    let judge = || -> Result<Finding, Failure> {
+    let mut board = Board::new(Arc::clone(ceremony));
+    let mut judge = || -> Result<Finding, Failure> {
         Ok(match state {
             State::Absent => Finding::pass("this attempt has not begun"),
             State::Held => return Err(attempt::held(&folder)),
             State::Begun => {
-                let messages = messages()?;
+                attempt::read_board(&folder, &mut board)?;
+                let messages = board.messages().count();
                 let found =
                     format!("this attempt has begun, and {messages} messages are there; it will go on");
                 Finding::pass(found).value("messages", messages)
@@ -83,7 +84,9 @@ pub fn attempt(facts: &mut Facts) -> Found {
         State::Begun => "begun",
         State::Finishing => "finishing",
     };
-    found(judge().map(|finding| finding.value("state", word)))
+    let judged = judge().map(|finding| finding.value("state", word));
+    facts.board = Some(board);
+    found(judged)
 }
 
 /// `folder.clean`.

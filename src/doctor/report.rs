@@ -78,6 +78,20 @@ impl Finding {
         Self::new(Outcome::Skipped, why)
     }
 
+    /// Whether all is well.
+    pub fn is_pass(&self) -> bool {
+        self.result == Outcome::Pass
+    }
+
+    /// A failure that something else makes up for is worth a warning.
+    #[must_use]
+    pub fn softened(mut self) -> Self {
+        if self.result == Outcome::Fail {
+            self = Self { result: Outcome::Warn, error: None, exit_code: None, exit: None, ..self };
+        }
+        self
+    }
+
     /// Adds a value for programs.
     #[must_use]
     pub fn value(mut self, name: &'static str, value: impl Into<Value>) -> Self {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::report::{Check, Finding, Outcome, Report};
+use super::report::{Check, Outcome, Report};
 use crate::plain::Plain;
 
 /// The most findings of one check that are shown; the JSON has all.
@@ -39,10 +39,21 @@ impl View {
         let Check { id, title, otherwise, result, findings, .. } = check;
         let word = self.coloured(&format!("{:<7}", result.name()), *result);
         writeln!(self.text, "{word}  {id:<22}  {title}")?;
-        for finding in findings.iter().take(SHOWN) {
+        for (place, finding) in findings.iter().enumerate().take(SHOWN) {
             // A check of several things says which of them is to blame.
-            let blame = if finding.result == *result { "" } else { finding.result.name() };
-            self.finding(finding, blame)?;
+            let blame = if finding.result == *result {
+                String::new()
+            } else {
+                format!("{}: ", finding.result.name())
+            };
+            writeln!(self.text, "           {blame}{}", Plain(&finding.found))?;
+            // The same advice to several in a row stands behind the last.
+            let next = findings.get(place + 1).filter(|_| place + 1 < SHOWN);
+            if let Some(help) = &finding.help
+                && next.is_none_or(|next| next.help.as_ref() != Some(help))
+            {
+                writeln!(self.text, "           help: {}", Plain(help))?;
+            }
         }
         if let Some(more @ 1..) = findings.len().checked_sub(SHOWN) {
             writeln!(self.text, "           and {more} more; --json prints all")?;
@@ -50,15 +61,6 @@ impl View {
         match result {
             Outcome::Fail => writeln!(self.text, "           otherwise: {otherwise}"),
             _ => Ok(()),
-        }
-    }
-
-    fn finding(&mut self, finding: &Finding, blame: &str) -> fmt::Result {
-        let blame = if blame.is_empty() { String::new() } else { format!("{blame}: ") };
-        writeln!(self.text, "           {blame}{}", Plain(&finding.found))?;
-        match &finding.help {
-            Some(help) => writeln!(self.text, "           help: {}", Plain(help)),
-            None => Ok(()),
         }
     }
 

@@ -71,27 +71,52 @@ pub fn resolve(relay: &RelayName, definition_hash: &[u8; 32]) -> Result<Vec<Mult
     match relay {
         RelayName::Address(address) => Ok(vec![address.clone()]),
         RelayName::Url(url) => {
-            let answer = fetch(url, definition_hash).map_err(|error| no_relay(url, &error))?;
-            read_answer(&answer).map_err(|error| no_relay(url, &error))
+            fetch(url, definition_hash).and_then(|reply| reply.addresses()).map_err(|error| no_relay(url, &error))
         }
     }
 }
 
-fn no_relay(url: &str, error: &str) -> Failure {
+/// What a relay's URL answered.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    text: String,
+    /// The time there, as HTTP has it.
+    pub date: Option<String>,
+}
+
+impl Reply {
+    /// The addresses in it.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none, in words.
+    pub fn addresses(&self) -> Result<Vec<Multiaddr>, String> {
+        read_answer(&self.text)
+    }
+}
+
+/// A relay's URL that leads to no relay.
+pub fn no_relay(url: &str, error: &str) -> Failure {
     Failure::new(Exit::TimedOut, "network.relay", format!("the relay {url} cannot be used: {error}"))
         .help("check the URL in --p2p-relays, and whether the relay is up")
 }
 
-/// With the header by which Charon's relays tell clusters apart.
-fn fetch(url: &str, definition_hash: &[u8; 32]) -> Result<String, String> {
+/// Asks a relay's URL, with the header by which Charon's relays tell clusters apart.
+///
+/// # Errors
+///
+/// Why there is no answer that could be read, in words.
+pub fn fetch(url: &str, definition_hash: &[u8; 32]) -> Result<Reply, String> {
     let agent: ureq::Agent =
         ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).max_redirects(3).build().into();
     let answer = agent.get(url).header("Charon-Cluster", hex::encode(definition_hash)).call();
-    let body = answer.map_err(|error| error.to_string())?.into_body();
+    let answer = answer.map_err(|error| error.to_string())?;
+    let date = answer.headers().get("Date").and_then(|date| date.to_str().ok()).map(str::to_owned);
+    let body = answer.into_body();
     let mut text = String::new();
     let read = body.into_reader().take(MAX_ANSWER + 1).read_to_string(&mut text);
     match read {
-        Ok(len) if len as u64 <= MAX_ANSWER => Ok(text),
+        Ok(len) if len as u64 <= MAX_ANSWER => Ok(Reply { text, date }),
         Ok(_) => Err(format!("its answer has more than {MAX_ANSWER} bytes")),
         Err(error) => Err(error.to_string()),
     }

@@ -3,5 +3,14 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/frames.rs"]
+mod frames;
 mod local;
+#[path = "../common/net.rs"]
+mod net;
+mod network;
 mod patient;
+#[path = "../common/peer.rs"]
+mod peer;
+#[path = "../common/proxy.rs"]
+mod proxy;

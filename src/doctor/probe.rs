@@ -1,0 +1,252 @@
+//! One try to connect everybody, with our own identity, within a few seconds.
+//!
+//! Listens nowhere, except through relays, to see whether they let us. Whoever asks us for messages is told who we are and why it gets
+//! none, so that nobody takes us for an operator that disagrees.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt as _;
+use libp2p::core::transport::ListenerId;
+use libp2p::multiaddr::{Multiaddr, Protocol};
+use libp2p::request_response::{Event as BoardEvent, Message as Exchange, OutboundFailure};
+use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
+use libp2p::swarm::{ConnectionId, DialError, Swarm, SwarmEvent};
+use libp2p::{PeerId, identify, mdns};
+
+use super::reasons::{dial_error, root_cause};
+use super::swarm::{Behaviour, BehaviourEvent, swarm};
+use super::tries::{Contact, Plan, Results, Tried, Way};
+use crate::failure::{Exit, Failure};
+use crate::network::frame::{Answer, Request};
+
+/// How long everything may take together.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long operators are looked for on the local network.
+const SEARCH: Duration = Duration::from_secs(3);
+/// How often an operator is asked whose connection closes: of two, it keeps the better one.
+const QUESTIONS: u8 = 3;
+/// What whoever asks us is told.
+const EXCUSE: &str = "this is coram doctor, which only looks whether you can be reached";
+
+/// Tries everything at the same time.
+///
+/// # Errors
+///
+/// Where the system has no network.
+pub fn probe(plan: Plan) -> Result<Results, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Internal, "network.runtime", error.to_string()))?;
+    let results = runtime.block_on(async {
+        let mut probe = Probe::new(plan)?;
+        // What is not settled by then is left as it is.
+        let _ = tokio::time::timeout(PATIENCE, probe.run()).await;
+        Ok(probe.results)
+    });
+    // Name look-ups may still be under way; nobody waits for them.
+    runtime.shutdown_background();
+    results
+}
+
+struct Probe {
+    swarm: Swarm<Behaviour>,
+    plan: Plan,
+    started: Instant,
+    /// The ways that are being tried, by their place.
+    dials: BTreeMap<ConnectionId, usize>,
+    reservations: Vec<(ListenerId, PeerId)>,
+    results: Results,
+}
+
+impl Probe {
+    fn new(plan: Plan) -> Result<Self, Failure> {
+        let swarm = swarm(plan.key.clone(), &plan.profile)?;
+        let results = Results { ways: vec![Tried::Silent; plan.ways.len()], ..Results::default() };
+        let (dials, reservations) = (BTreeMap::new(), Vec::new());
+        let mut probe = Self { swarm, plan, started: Instant::now(), dials, reservations, results };
+        for (index, way) in probe.plan.ways.clone().into_iter().enumerate() {
+            probe.dial(index, way);
+        }
+        Ok(probe)
+    }
+
+    fn dial(&mut self, index: usize, way: Way) {
+        let Way { peer, addresses } = way;
+        let dials: Vec<DialOpts> = match peer {
+            Some(peer) => {
+                vec![DialOpts::peer_id(peer).addresses(addresses).condition(PeerCondition::Always).build()]
+            }
+            None => addresses
+                .into_iter()
+                .map(|address| DialOpts::unknown_peer_id().address(address).build())
+                .collect(),
+        };
+        for dial in dials {
+            let connection = dial.connection_id();
+            self.dials.insert(connection, index);
+            if let Err(error) = self.swarm.dial(dial) {
+                self.failed(connection, &error);
+            }
+        }
+    }
+
+    async fn run(&mut self) {
+        while !self.is_settled() {
+            // The end of the search for local operators is no event.
+            let event = tokio::time::timeout(SEARCH, self.swarm.select_next_some()).await;
+            if let Ok(event) = event {
+                self.on_event(event);
+            }
+        }
+    }
+
+    /// Whether nothing more is to be expected.
+    fn is_settled(&self) -> bool {
+        let searching = self.plan.profile.mdns && self.started.elapsed() < SEARCH;
+        let told = |(peer, contact): (&PeerId, &Contact)| {
+            let asked_relay = self.plan.relays.contains_key(peer);
+            let asked_operator = self.plan.operators.contains(peer);
+            contact.closed
+                || (contact.agent.is_some()
+                    && (!asked_relay || contact.reservation.is_some())
+                    && (!asked_operator || contact.answer.is_some()))
+        };
+        !searching && self.dials.is_empty() && self.results.contacts.iter().all(told)
+    }
+
+    fn failed(&mut self, connection: ConnectionId, error: &DialError) {
+        let outcome = match error {
+            DialError::WrongPeerId { obtained, .. } => Tried::Other(*obtained),
+            error => Tried::Failed(dial_error(error)),
+        };
+        let way = self.dials.remove(&connection).and_then(|index| self.results.ways.get_mut(index));
+        if let Some(tried) = way.filter(|tried| matches!(tried, Tried::Silent)) {
+            *tried = outcome;
+        }
+    }
+
+    fn on_event(&mut self, event: SwarmEvent<BehaviourEvent>) {
+        match event {
+            SwarmEvent::ConnectionEstablished {
+                peer_id, connection_id, endpoint, established_in, ..
+            } => {
+                if let Some(index) = self.dials.remove(&connection_id)
+                    && let Some(tried) = self.results.ways.get_mut(index)
+                {
+                    let address = endpoint.get_remote_address().clone();
+                    *tried = Tried::Reached { peer: peer_id, took: established_in, address };
+                }
+                self.meet(peer_id);
+            }
+            SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
+                self.failed(connection_id, &error);
+            }
+            SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
+                if let Some(contact) = self.results.contacts.get_mut(&peer_id) {
+                    contact.closed = true;
+                }
+            }
+            SwarmEvent::NewListenAddr { listener_id, .. } => self.reserved(listener_id, Ok(())),
+            SwarmEvent::ListenerError { listener_id, error } => {
+                self.reserved(listener_id, Err(root_cause(&error)));
+            }
+            SwarmEvent::ListenerClosed { listener_id, reason, .. } => {
+                let reason =
+                    reason.err().map_or_else(|| "it was ended".to_owned(), |error| root_cause(&error));
+                self.reserved(listener_id, Err(reason));
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Received {
+                peer_id,
+                info,
+                ..
+            })) => {
+                let contact = self.results.contacts.entry(peer_id).or_default();
+                contact.agent = Some(info.agent_version.chars().take(64).collect());
+                contact.keeps_boards = Some(info.protocols.contains(&crate::network::codec::PROTOCOL));
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Boards(event)) => self.on_board_event(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Mdns(mdns::Event::Discovered(found))) => {
+                found.into_iter().for_each(|(peer, address)| self.discovered(peer, address));
+            }
+            _ => {}
+        }
+    }
+
+    /// Somebody is connected: a relay is asked for a reservation, an operator for the ceremony.
+    fn meet(&mut self, peer: PeerId) {
+        if let Some(contact) = self.results.contacts.get_mut(&peer) {
+            if std::mem::take(&mut contact.closed) {
+                self.ask(peer);
+            }
+            return;
+        }
+        let mut contact = Contact::default();
+        if let Some(address) = self.plan.relays.get(&peer) {
+            match self.swarm.listen_on(address.clone().with(Protocol::P2pCircuit)) {
+                Ok(listener) => self.reservations.push((listener, peer)),
+                Err(error) => contact.reservation = Some(Err(root_cause(&error))),
+            }
+        }
+        self.results.contacts.insert(peer, contact);
+        self.ask(peer);
+    }
+
+    /// Asks an operator for the ceremony; false if that was done often enough.
+    fn ask(&mut self, peer: PeerId) -> bool {
+        let contact = self.results.contacts.get_mut(&peer);
+        let Some(contact) = contact.filter(|contact| contact.asked < QUESTIONS) else { return false };
+        if !self.plan.operators.contains(&peer) {
+            return false;
+        }
+        contact.asked += 1;
+        contact.answer = None;
+        self.swarm.behaviour_mut().boards.send_request(&peer, self.plan.question.clone());
+        true
+    }
+
+    fn reserved(&mut self, listener: ListenerId, result: Result<(), String>) {
+        let relay = self.reservations.iter().find(|(asked, _)| *asked == listener);
+        let contact = relay.and_then(|(_, relay)| self.results.contacts.get_mut(relay));
+        if let Some(contact) = contact.filter(|contact| contact.reservation.is_none()) {
+            contact.reservation = Some(result);
+        }
+    }
+
+    fn on_board_event(&mut self, event: BoardEvent<Request, Answer>) {
+        let (peer, answer) = match event {
+            BoardEvent::Message { message: Exchange::Request { channel, .. }, .. } => {
+                let excuse = Answer::Refused { reason: EXCUSE.to_owned() };
+                // Whoever asked may have gone.
+                let _ = self.swarm.behaviour_mut().boards.send_response(channel, excuse);
+                return;
+            }
+            BoardEvent::Message { peer, message: Exchange::Response { response, .. }, .. } => {
+                (peer, Ok(response))
+            }
+            BoardEvent::OutboundFailure { peer, error, .. } => {
+                let is_lost = matches!(error, OutboundFailure::ConnectionClosed | OutboundFailure::Io(_));
+                if is_lost && self.swarm.is_connected(&peer) && self.ask(peer) {
+                    return;
+                }
+                (peer, Err(root_cause(&error)))
+            }
+            _ => return,
+        };
+        if let Some(contact) = self.results.contacts.get_mut(&peer) {
+            contact.answer = Some(answer);
+        }
+    }
+
+    /// Somebody is on the local network. Operators are dialled there once.
+    fn discovered(&mut self, peer: PeerId, address: Multiaddr) {
+        if !self.plan.operators.contains(&peer) || self.results.found.contains_key(&peer) {
+            return;
+        }
+        self.results.found.insert(peer, address.clone());
+        let way = Way { peer: Some(peer), addresses: vec![address] };
+        self.results.ways.push(Tried::Silent);
+        self.dial(self.results.ways.len() - 1, way);
+    }
+}
