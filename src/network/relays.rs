@@ -70,9 +70,9 @@ pub fn peer_of(address: &Multiaddr) -> Option<PeerId> {
 pub fn resolve(relay: &RelayName, definition_hash: &[u8; 32]) -> Result<Vec<Multiaddr>, Failure> {
     match relay {
         RelayName::Address(address) => Ok(vec![address.clone()]),
-        RelayName::Url(url) => {
-            fetch(url, definition_hash).and_then(|reply| reply.addresses()).map_err(|error| no_relay(url, &error))
-        }
+        RelayName::Url(url) => fetch(url, definition_hash)
+            .and_then(|reply| reply.addresses())
+            .map_err(|error| no_relay(url, &error)),
     }
 }
 

@@ -132,7 +132,13 @@ pub fn identity_key(data_dir: &Path) -> IdentityKey {
 }
 
 /// A message that its author signed, whatever it says.
-pub fn signed<B: Body>(ceremony: &Ceremony, author: u16, key: &IdentityKey, roster: RosterHash, body: B) -> Vec<u8> {
+pub fn signed<B: Body>(
+    ceremony: &Ceremony,
+    author: u16,
+    key: &IdentityKey,
+    roster: RosterHash,
+    body: B,
+) -> Vec<u8> {
     let mut message = Unverified { author, roster, body, signature: [0; 64] };
     message.signature = key.sign(message.id(ceremony.id()).as_bytes());
     message.to_bytes(ceremony.id())
