@@ -51,6 +51,15 @@ impl Fields {
             name => self.others.push((name, value)),
         }
     }
+
+    /// Adds what a span around says, unless it is said within already.
+    fn add_outer(&mut self, outer: &Self) {
+        for (name, value) in &outer.others {
+            if !self.others.iter().any(|(known, _)| known == name) {
+                self.others.push((name, value.clone()));
+            }
+        }
+    }
 }
 
 impl Visit for Fields {
@@ -94,7 +103,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
         event.record(&mut fields);
         for span in context.event_scope(event).into_iter().flatten() {
             if let Some(outer) = span.extensions().get::<Fields>() {
-                fields.others.extend(outer.others.iter().cloned());
+                fields.add_outer(outer);
             }
         }
         let (level, target) = (*event.metadata().level(), event.metadata().target());
