@@ -1,15 +1,16 @@
 //! The command line: one file for each subcommand.
 
 mod amount;
+mod bench;
 mod definition;
 mod dkg;
 mod doctor;
 mod enr;
 pub mod files;
-mod network;
+pub mod network;
 mod p2p;
 mod recover;
-mod secret;
+pub mod secret;
 mod shell;
 mod sim;
 mod status;
@@ -51,6 +52,9 @@ enum Command {
     Doctor(Box<doctor::Doctor>),
     Status(status::Status),
     Sim(sim::Sim),
+    /// Measure what things cost on this machine
+    #[command(subcommand)]
+    Bench(bench::Command),
     Verify(verify::Verify),
     Recover(recover::Recover),
     Completions(shell::Completions),
@@ -67,6 +71,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Doctor(command) => doctor::run(&command),
         Command::Status(command) => status::run(&command),
         Command::Sim(command) => sim::run(&command),
+        Command::Bench(command) => bench::run(&command),
         Command::Verify(command) => verify::run(&command),
         Command::Recover(command) => recover::run(&command),
         Command::Completions(command) => shell::completions(&command),

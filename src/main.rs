@@ -12,6 +12,7 @@
 //!
 //! Everything that decides anything is in the libraries; this is files, terminals and time.
 
+mod bench;
 mod carrier;
 mod cli;
 mod doctor;
@@ -24,6 +25,7 @@ mod objections;
 mod plain;
 mod printer;
 mod report;
+mod sim;
 mod store;
 
 use std::process::ExitCode;

@@ -1,0 +1,71 @@
+//! `coram bench`: what things cost on this machine.
+
+use clap::{Args, Subcommand};
+
+use crate::bench::ceremony::{self, Cell};
+use crate::failure::{Exit, Failure};
+use crate::printer::{notice, result};
+use crate::sim::Transport;
+
+/// What is measured.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Ceremony(Ceremony),
+}
+
+/// Measure whole ceremonies: time from the last Join to the lock, where it goes, and bytes sent
+///
+/// Runs `coram sim` for every combination of operators and validators, all operators on this machine, and reads the times off their events.
+#[derive(Debug, Args)]
+pub struct Ceremony {
+    /// Numbers of operators
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        value_delimiter = ',',
+        default_values_t = [4, 10, 16],
+        env = "CORAM_OPERATORS"
+    )]
+    operators: Vec<u16>,
+    /// Numbers of validators
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        value_delimiter = ',',
+        default_values_t = [1, 100],
+        env = "CORAM_VALIDATORS"
+    )]
+    validators: Vec<u64>,
+    /// How the operators exchange messages
+    #[arg(long, value_name = "WAY", value_enum, default_value = "tcp", env = "CORAM_TRANSPORT")]
+    transport: Transport,
+    /// How often each ceremony is run; the one with the median time is shown
+    #[arg(long, value_name = "NUMBER", default_value_t = 3, env = "CORAM_RUNS")]
+    runs: usize,
+    /// Give up on a ceremony after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, env = "CORAM_TIMEOUT")]
+    timeout: u64,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `coram bench`.
+pub fn run(command: &Command) -> Result<(), Failure> {
+    let Command::Ceremony(arguments) = command;
+    let mut cells = Vec::new();
+    for &validators in &arguments.validators {
+        for &operators in &arguments.operators {
+            let cell = Cell { operators, validators, transport: arguments.transport };
+            let measured = ceremony::measure(cell, arguments.runs.max(1), arguments.timeout)?;
+            notice(&ceremony::row(&measured));
+            cells.push(measured);
+        }
+    }
+    if !arguments.json {
+        return result(&ceremony::table(&cells));
+    }
+    let json = serde_json::to_string_pretty(&cells);
+    let json = json.map_err(|error| Failure::new(Exit::Internal, "json", error.to_string()))?;
+    result(&format!("{json}\n"))
+}

@@ -1,0 +1,124 @@
+//! A whole ceremony on this machine.
+//!
+//! | file           | what is in it                              |
+//! |----------------|--------------------------------------------|
+//! | `operators.rs` | operators who do not exist, and their cluster |
+//! | `ways.rs`      | how they reach each other                   |
+//! | `processes.rs` | a process for each                          |
+
+mod operators;
+mod processes;
+mod ways;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+use coram_cluster::lock::Lock;
+
+use crate::cli::files::read;
+use crate::failure::{Exit, Failure};
+use crate::printer::notice;
+use crate::store::data_dir::LOCK;
+use processes::Processes;
+
+/// The file in a data folder with the events of its operator.
+pub const EVENTS: &str = "events.jsonl";
+
+/// How operators exchange messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Transport {
+    /// libp2p over TCP
+    Tcp,
+    /// libp2p over QUIC
+    Quic,
+    /// A shared folder
+    Folder,
+}
+
+/// What is to be simulated.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Number of operators, `n`.
+    pub operators: u16,
+    /// Shares that sign together, `t`; two thirds of the operators, rounded up, if none is given.
+    pub threshold: Option<u64>,
+    /// Number of validators, `m`.
+    pub validators: u64,
+    /// The network's name.
+    pub network: String,
+    /// How operators exchange messages.
+    pub transport: Transport,
+    /// When to give up, in seconds.
+    pub timeout: u64,
+    /// A folder that does not exist yet.
+    pub output: PathBuf,
+}
+
+/// What is left of a simulation.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The data folders, by operator.
+    pub folders: Vec<PathBuf>,
+    /// Size of the lock, in bytes.
+    pub lock_len: usize,
+    /// Its hash.
+    pub lock_hash: [u8; 32],
+    /// How long all took.
+    pub elapsed: Duration,
+}
+
+/// Runs `coram dkg` for every operator of a new cluster, to the end.
+///
+/// # Errors
+///
+/// The first failure of an operator, which ends all; and locks that differ.
+pub fn run(plan: &Plan) -> Result<Done, Failure> {
+    let output = &plan.output;
+    if output.exists() {
+        let what = format!("{} is there already", output.display());
+        return Err(
+            Failure::new(Exit::Refused, "store.exists", what).help("name a folder that does not exist yet")
+        );
+    }
+    let started = Instant::now();
+    let operators = operators::make_operators(plan)?;
+    let definition = operators::make_definition(plan, &operators)?;
+    operators::write_folders(output, &operators, &definition)?;
+    let ways = ways::ways(plan, &operators)?;
+    notice(&format!(
+        "{} operators, threshold {}, {} validators: definition 0x{}",
+        operators.len(),
+        definition.threshold(),
+        plan.validators,
+        hex::encode(definition.computed_hash()?)
+    ));
+    Processes::start(output, &ways, plan.timeout)?.wait()?;
+    let folders: Vec<PathBuf> = (0..operators.len()).map(|index| node(output, index)).collect();
+    let lock = common_lock(&folders)?;
+    let lock_hash = Lock::parse(&lock)?.hash()?;
+    Ok(Done { folders, lock_len: lock.len(), lock_hash, elapsed: started.elapsed() })
+}
+
+/// The data folder of operator `index`, from 0.
+fn node(output: &Path, index: usize) -> PathBuf {
+    output.join(format!("node{index}"))
+}
+
+/// All operators must have the same bytes.
+fn common_lock(folders: &[PathBuf]) -> Result<Vec<u8>, Failure> {
+    let mut locks = folders.iter().map(|folder| read(&folder.join(LOCK)));
+    let first =
+        locks.next().ok_or_else(|| Failure::new(Exit::Usage, "sim.empty", "there are no operators"))??;
+    for lock in locks {
+        if lock? != first {
+            return Err(Failure::new(
+                Exit::Internal,
+                "sim.locks-differ",
+                "the operators have different locks",
+            )
+            .help("this is a mistake of the program: keep the folder and report it"));
+        }
+    }
+    Ok(first)
+}
