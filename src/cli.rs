@@ -8,6 +8,7 @@ mod doctor;
 mod enr;
 pub mod files;
 pub mod network;
+mod outputs;
 mod p2p;
 mod recover;
 pub mod secret;

@@ -1,5 +1,9 @@
-//! The end of a ceremony: what it leaves on disk, checked as an outsider would.
+//! The end of a ceremony: what it leaves, checked as an outsider would.
 
+mod delivery;
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use coram_ceremony::{
@@ -14,49 +18,79 @@ use crate::failure::{Exit, Failure};
 use crate::report::Reporter;
 use crate::store::attempt::Attempt;
 use crate::store::data_dir::{DataDir, LOCK};
-use crate::store::{disk, files, outputs};
+use crate::store::{archive, disk, files, outputs};
+pub use delivery::Delivery;
 
-/// Writes the outputs, verifies the lock from disk, and destroys the dealing seed.
+/// Delivers the outputs, verifies the lock from disk, and destroys the dealing seed. Can be interrupted and repeated.
+///
+/// # Errors
+///
+/// Where an import failed, everything else was done, except that nothing is packed.
 pub fn write_outputs(
     data_dir: &DataDir,
     attempt: &Attempt,
     network: &Network,
     outcome: &Outcome,
+    delivery: &Delivery,
     reporter: &Reporter,
 ) -> Result<(), Failure> {
     attempt.start_finishing()?;
-    let staging = attempt.staging();
-    outputs::write(
-        data_dir.path(),
-        &staging,
-        outcome.lock(),
-        &outcome.lock_json()?,
-        network,
-        outcome.shares(),
-    )?;
+    let lock_json = outcome.lock_json()?;
+    if archive::exists(data_dir) {
+        archive::check_lock(data_dir, &lock_json)?;
+        return end_again(data_dir, attempt, network, delivery, reporter);
+    }
+    let failed_import = delivery.deliver_keystores(data_dir, attempt, outcome.shares(), reporter)?;
+    outputs::write_public(data_dir.path(), outcome.lock(), &lock_json, network)?;
     check_lock(data_dir, network)?;
     attempt.destroy_seed()?;
-    let text = "keystores, deposit data and lock are written and were read back".to_owned();
-    reporter.tell(Event::Notice { text });
+    notice(reporter, "all outputs are written and were read back");
     let text = format!(
         "kept: {}, which recovers the shares from the public lock. Destroy it if a later theft must reveal nothing",
         attempt.folder().join("decryption-key").display()
     );
-    reporter.tell(Event::Notice { text });
+    notice(reporter, &text);
+    match failed_import {
+        Some(failure) => Err(failure),
+        None => pack(data_dir, attempt, delivery, reporter),
+    }
+}
+
+/// Ends a ceremony whose outputs are there, from what is on disk alone.
+pub fn end_again(
+    data_dir: &DataDir,
+    attempt: &Attempt,
+    network: &Network,
+    delivery: &Delivery,
+    reporter: &Reporter,
+) -> Result<(), Failure> {
+    check_lock(data_dir, network)?;
+    notice(reporter, "the ceremony has ended, and its lock verifies");
+    pack(data_dir, attempt, delivery, reporter)
+}
+
+fn pack(
+    data_dir: &DataDir,
+    attempt: &Attempt,
+    delivery: &Delivery,
+    reporter: &Reporter,
+) -> Result<(), Failure> {
+    if delivery.zipped {
+        archive::pack(data_dir, attempt)?;
+        notice(reporter, "the outputs are packed, with copies of the identity key and the definition");
+    }
     Ok(())
 }
 
-/// Says where the lock is.
+/// Says where the lock is: in a file of its own, or packed.
 pub fn complete(data_dir: &DataDir, reporter: &Reporter) -> Result<(), Failure> {
-    let path = data_dir.path().join(LOCK);
-    let bytes = files::read_bounded(&path, MAX_FILE).map_err(|error| disk(&path, "read", &error))?;
+    let (path, bytes) = read_lock(data_dir)?;
     reporter.complete(&path, &Lock::parse(&bytes)?.hash()?)
 }
 
 /// Verifies the lock as an outsider would, from the bytes on disk.
-pub fn check_lock(data_dir: &DataDir, network: &Network) -> Result<(), Failure> {
-    let path = data_dir.path().join(LOCK);
-    let bytes = files::read_bounded(&path, MAX_FILE).map_err(|error| disk(&path, "read", &error))?;
+fn check_lock(data_dir: &DataDir, network: &Network) -> Result<(), Failure> {
+    let (path, bytes) = read_lock(data_dir)?;
     let options = verify::Options { network: Some(network.clone()), ..verify::Options::default() };
     let started = Instant::now();
     let report = verify::verify_lock(&bytes, &options, &|| started.elapsed());
@@ -67,4 +101,19 @@ pub fn check_lock(data_dir: &DataDir, network: &Network) -> Result<(), Failure> 
     let what = format!("{} was written, but does not verify: {failed}", path.display());
     Err(Failure::new(Exit::Internal, "ceremony.output", what)
         .help("use none of these keys; keep the folder and report it"))
+}
+
+/// The lock, and the file that it is in.
+fn read_lock(data_dir: &DataDir) -> Result<(PathBuf, Vec<u8>), Failure> {
+    let path = data_dir.path().join(LOCK);
+    match files::read_bounded(&path, MAX_FILE) {
+        Err(error) if error.kind() == ErrorKind::NotFound && archive::exists(data_dir) => {
+            Ok((archive::path(data_dir), archive::read_lock(data_dir)?))
+        }
+        bytes => Ok((path.clone(), bytes.map_err(|error| disk(&path, "read", &error))?)),
+    }
+}
+
+fn notice(reporter: &Reporter, text: &str) {
+    reporter.tell(Event::Notice { text: text.to_owned() });
 }

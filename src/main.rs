@@ -9,6 +9,7 @@
 //! | `finish.rs` | what a ceremony leaves on disk                            |
 //! | `event.rs`  | what happens in a ceremony                                |
 //! | `report/`   | by what an operator sees it: table, log lines, JSON       |
+//! | `keymanager/` | keys that go to a validator client                      |
 //!
 //! Everything that decides anything is in the libraries; this is files, terminals and time.
 
@@ -20,6 +21,7 @@ mod driver;
 mod event;
 mod failure;
 mod finish;
+mod keymanager;
 mod network;
 mod objections;
 mod plain;

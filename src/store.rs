@@ -6,8 +6,10 @@
 //!   cluster-definition.json
 //!   coram/<ceremony id>/                   one attempt: see `attempt`
 //!   cluster-lock.json, validator_keys/, deposit-data*.json       the result: see `outputs`
+//!   dkg.tar.gz                             the result in one file, if that was asked for: see `archive`
 //! ```
 
+pub mod archive;
 pub mod attempt;
 pub mod data_dir;
 pub mod files;

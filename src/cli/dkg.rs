@@ -10,13 +10,14 @@ use coram_ceremony::{Board, Ceremony, Engine};
 use coram_cluster::definition::{Severity, Shape};
 use coram_cluster::{identity::IdentityKey, network::Network};
 
+use super::outputs::OutputOptions;
 use super::p2p::NetworkOptions;
 use super::terms::{ACCEPTABLE, TermsOptions, check_signatures};
 use crate::carrier::Carrier;
 use crate::driver::{Driver, name};
 use crate::event::Event;
 use crate::failure::{Exit, Failure};
-use crate::finish;
+use crate::finish::{self, Delivery};
 use crate::network::{self, replica::Replica};
 use crate::objections::Objections;
 use crate::report::{ReportOptions, Reporter};
@@ -32,7 +33,8 @@ const SOFTWARE: &str = concat!("coram ", env!("CARGO_PKG_VERSION"));
 
 /// Run this operator's part of a ceremony until it ends
 ///
-/// May be stopped at any moment and started again; nothing is lost, and nothing is signed twice. Prints the path of the lock.
+/// May be stopped at any moment and started again; nothing is lost, and nothing is signed twice. Prints the path of the lock, or that
+/// of the archive with it.
 #[derive(Debug, Args)]
 pub struct Dkg {
     /// This operator's folder, laid out as Charon's
@@ -45,6 +47,8 @@ pub struct Dkg {
     network: NetworkOptions,
     #[command(flatten)]
     terms: TermsOptions,
+    #[command(flatten)]
+    outputs: OutputOptions,
     /// Give up after so many seconds of waiting in all [default: wait as long as it takes]
     #[arg(long, value_name = "SECONDS", env = "CORAM_TIMEOUT")]
     timeout: Option<u64>,
@@ -54,7 +58,7 @@ pub struct Dkg {
     /// When the lock is complete, serve operators that still need messages for so many seconds at most
     #[arg(long, value_name = "SECONDS", default_value_t = 60, env = "CORAM_LINGER")]
     linger: u64,
-    /// Accept a check that cannot be decided here, by its name
+    /// Accept a check that cannot be decided here, or a keymanager without TLS, by its name
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = ACCEPTABLE)]
     accept: Vec<String>,
     #[command(flatten)]
@@ -63,13 +67,14 @@ pub struct Dkg {
 
 /// Runs `coram dkg`.
 pub fn run(arguments: &Dkg) -> Result<(), Failure> {
+    let delivery = arguments.outputs.delivery(&arguments.accept)?;
     let data_dir = DataDir::open(&arguments.data_dir)?;
     let (ceremony, network) = arguments.terms.ceremony(data_dir.path())?;
     check_signatures(&ceremony, &network, &arguments.accept)?;
     let identity = data_dir.identity()?;
     let me = data_dir.operator(&ceremony, &identity)?;
     let reporter = Reporter::new(&arguments.report, Arc::clone(&ceremony), me)?;
-    let result = take_part(arguments, &data_dir, ceremony, &network, identity, &reporter);
+    let result = take_part(arguments, &data_dir, ceremony, &network, identity, &delivery, &reporter);
     if let Err(failure) = &result {
         reporter.tell(Event::Failed { code: failure.code, what: failure.what.clone() });
     }
@@ -83,6 +88,7 @@ fn take_part(
     ceremony: Arc<Ceremony>,
     network: &Network,
     identity: IdentityKey,
+    delivery: &Delivery,
     reporter: &Arc<Reporter>,
 ) -> Result<(), Failure> {
     data_dir.check_not_running()?;
@@ -95,10 +101,10 @@ fn take_part(
         data_dir.check_clean()?;
     }
     introduce(&ceremony, network, reporter)?;
+    delivery.check(data_dir, &attempt, reporter)?;
     if attempt.is_finishing() && !attempt.has_decryption_key() {
         // Its owner destroyed the key, as it may; there is nothing left to do.
-        finish::check_lock(data_dir, network)?;
-        reporter.tell(Event::Notice { text: "the ceremony has ended, and its lock verifies".to_owned() });
+        finish::end_again(data_dir, &attempt, network, delivery, reporter)?;
         return finish::complete(data_dir, reporter);
     }
 
@@ -123,9 +129,14 @@ fn take_part(
         ceremony,
     };
     let outcome = driver.run()?;
-    finish::write_outputs(data_dir, &driver.attempt, network, &outcome, reporter)?;
-    finish::complete(data_dir, reporter)?;
-    driver.serve_others(Duration::from_secs(arguments.linger))
+    let written = finish::write_outputs(data_dir, &driver.attempt, network, &outcome, delivery, reporter)
+        .and_then(|()| finish::complete(data_dir, reporter));
+    if let Err(failure) = &written {
+        // Told now, since others are served first: they need our messages, whatever became of our outputs.
+        reporter.tell(Event::Warning { text: failure.what.clone() });
+    }
+    let served = driver.serve_others(Duration::from_secs(arguments.linger));
+    written.and(served)
 }
 
 /// What connects this operator with the others.

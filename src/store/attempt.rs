@@ -10,6 +10,8 @@
 //!   status.json       what `coram status` shows of the process that works on the attempt, or did last
 //!   finishing         the outputs are being written, or are written
 //!   delivered         every operator is known to have all messages
+//!   keymanager        the address of the keymanager that may have some of the keys
+//!   imported          that keymanager has all of them
 //! ```
 //!
 //! Both secrets are on disk before the first message is made, and a message is on disk before it is sent. So whatever moment
@@ -34,6 +36,10 @@ const SECRET_BYTES: usize = 32;
 const LOCK_FILE: &str = "lock";
 const FINISHING: &str = "finishing";
 const DELIVERED: &str = "delivered";
+const KEYMANAGER: &str = "keymanager";
+const IMPORTED: &str = "imported";
+/// The largest file with an address in it, in bytes.
+const MAX_ADDRESS: u64 = 1 << 16;
 const DEALING_SEED: &str = "dealing-seed";
 /// The file with the attempt's decryption key.
 pub const DECRYPTION_KEY: &str = "decryption-key";
@@ -202,7 +208,7 @@ impl Attempt {
 
     /// Says that outputs are going to be written.
     pub fn start_finishing(&self) -> Result<(), Failure> {
-        self.mark(FINISHING)
+        self.mark(FINISHING, b"")
     }
 
     /// Whether every operator is known to have all messages.
@@ -212,12 +218,38 @@ impl Attempt {
 
     /// Says that every operator has all messages: nobody needs us any more.
     pub fn set_delivered(&self) -> Result<(), Failure> {
-        self.mark(DELIVERED)
+        self.mark(DELIVERED, b"")
     }
 
-    fn mark(&self, name: &str) -> Result<(), Failure> {
+    /// Says that keys are going to be sent to the keymanager at an address.
+    pub fn start_import(&self, address: &str) -> Result<(), Failure> {
+        self.mark(KEYMANAGER, address.as_bytes())
+    }
+
+    /// The address of the keymanager that may have some of the keys.
+    pub fn keymanager(&self) -> Result<Option<String>, Failure> {
+        let path = self.folder.join(KEYMANAGER);
+        match files::read_bounded(&path, MAX_ADDRESS) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(disk(&path, "read", &error)),
+        }
+    }
+
+    /// Says that the keymanager has all keys.
+    pub fn finish_import(&self) -> Result<(), Failure> {
+        self.mark(IMPORTED, b"")
+    }
+
+    /// Whether a keymanager has all keys.
+    pub fn is_imported(&self) -> bool {
+        self.folder.join(IMPORTED).exists()
+    }
+
+    /// Writes a file by which a later process knows how far this one came.
+    fn mark(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let path = self.folder.join(name);
-        match files::write_new(&path, b"", files::KEY) {
+        match files::write_new(&path, bytes, files::KEY) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
                 Err(disk(&path, "write", &error))
             }

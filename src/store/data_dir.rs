@@ -16,6 +16,8 @@ pub const IDENTITY_KEY: &str = "charon-enr-private-key";
 pub const LOCK: &str = "cluster-lock.json";
 /// The folder with the keystores, named as Charon's.
 pub const KEYSTORES: &str = "validator_keys";
+/// The outputs in one file, named as Charon's.
+pub const ARCHIVE: &str = "dkg.tar.gz";
 /// What every deposit file's name starts with.
 pub const DEPOSIT_PREFIX: &str = "deposit-data";
 
@@ -85,9 +87,10 @@ impl DataDir {
     fn results(&self) -> Result<Vec<String>, Failure> {
         let entries = std::fs::read_dir(&self.0).map_err(|error| disk(&self.0, "list", &error))?;
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let mut results: Vec<String> = names
-            .filter(|name| name == LOCK || name == KEYSTORES || name.starts_with(DEPOSIT_PREFIX))
-            .collect();
+        let is_result = |name: &String| {
+            [LOCK, KEYSTORES, ARCHIVE].contains(&name.as_str()) || name.starts_with(DEPOSIT_PREFIX)
+        };
+        let mut results: Vec<String> = names.filter(is_result).collect();
         results.sort();
         Ok(results)
     }

@@ -8,7 +8,7 @@
 //! | `cluster-lock.json`              | 0444 | last: where it is, all is                   |
 //!
 //! Writing can be interrupted and repeated: what is there already must be what would be written. In the end everything is
-//! read back from disk and checked.
+//! read back from disk and checked. Where a keymanager has the keys, there are no keystores.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -33,22 +33,21 @@ use crate::failure::{Exit, Failure};
 /// The largest keystore that is read back, in bytes.
 const MAX_KEYSTORE: usize = 1 << 16;
 
-/// Writes keystores, deposit data and lock to `folder`, and reads them back.
-pub fn write(
-    folder: &Path,
-    staging: &Path,
-    lock: &Lock,
-    lock_json: &[u8],
-    network: &Network,
-    shares: &[SecretKey],
-) -> Result<(), Failure> {
-    write_keystores(folder, staging, shares)?;
+/// A share under a password of its own.
+pub struct Keystore {
+    /// EIP-2335.
+    pub json: String,
+    /// The password.
+    pub password: Zeroizing<String>,
+}
+
+/// Writes deposit data and lock to `folder`, in this order, and reads them back.
+pub fn write_public(folder: &Path, lock: &Lock, lock_json: &[u8], network: &Network) -> Result<(), Failure> {
     let deposits = lock.validators().iter().flat_map(|validator| &validator.deposits);
     for (name, bytes) in deposit::files(network, deposits)? {
         write_same(&folder.join(name), &bytes)?;
     }
-    write_same(&folder.join(LOCK), lock_json)?;
-    check_keystores(&folder.join(KEYSTORES), shares)
+    write_same(&folder.join(LOCK), lock_json)
 }
 
 /// Writes a file, or finds the same bytes in it; reads them back.
@@ -89,6 +88,16 @@ pub fn write_keystores(folder: &Path, staging: &Path, shares: &[SecretKey]) -> R
 }
 
 fn write_keystore(folder: &Path, index: usize, share: &SecretKey) -> Result<(), Failure> {
+    let keystore = make_keystore(share)?;
+    let (json_path, text_path) = keystore_paths(folder, index);
+    files::write_new(&json_path, keystore.json.as_bytes(), files::PUBLIC)
+        .map_err(|error| disk(&json_path, "write", &error))?;
+    files::write_new(&text_path, keystore.password.as_bytes(), files::SECRET)
+        .map_err(|error| disk(&text_path, "write", &error))
+}
+
+/// Encrypts a share under a fresh password.
+pub fn make_keystore(share: &SecretKey) -> Result<Keystore, Failure> {
     let (mut salt, mut iv, mut uuid, mut password) = ([0; 32], [0; 16], [0; 16], Zeroizing::new([0; 16]));
     for bytes in [salt.as_mut_slice(), &mut iv, &mut uuid, password.as_mut_slice()] {
         getrandom::fill(bytes).map_err(|error| {
@@ -97,10 +106,34 @@ fn write_keystore(folder: &Path, index: usize, share: &SecretKey) -> Result<(), 
     }
     let password = keystore::password(&password);
     let json = keystore::encrypt(share, &password, &salt, &iv, &uuid, Kdf::CHARON)?;
-    let (json_path, text_path) = keystore_paths(folder, index);
-    files::write_new(&json_path, &json, files::PUBLIC).map_err(|error| disk(&json_path, "write", &error))?;
-    files::write_new(&text_path, password.as_bytes(), files::SECRET)
-        .map_err(|error| disk(&text_path, "write", &error))
+    let json = String::from_utf8(json)
+        .map_err(|error| Failure::new(Exit::Internal, "keystore.text", error.to_string()))?;
+    Ok(Keystore { json, password })
+}
+
+/// Destroys the keystores in `folder`, if there are any, after they were found to be those of the shares.
+pub fn withdraw_keystores(folder: &Path, staging: &Path, shares: &[SecretKey]) -> Result<(), Failure> {
+    let keystores = folder.join(KEYSTORES);
+    if keystores.exists() {
+        check_keystores(&keystores, shares)?;
+    }
+    remove_keystores(folder, staging)
+}
+
+/// Takes the keystores away at once, as they came, and destroys them. What is left of them if the process is killed is in
+/// `staging`, and is destroyed first.
+pub fn remove_keystores(folder: &Path, staging: &Path) -> Result<(), Failure> {
+    files::destroy_folder(staging).map_err(|error| disk(staging, "destroy", &error))?;
+    let keystores = folder.join(KEYSTORES);
+    if !keystores.exists() {
+        return Ok(());
+    }
+    let remove = || {
+        fs::rename(&keystores, staging)?;
+        files::sync_folder(folder)?;
+        files::destroy_folder(staging)
+    };
+    remove().map_err(|error| disk(&keystores, "remove", &error))
 }
 
 /// Decrypts every keystore from disk and compares it with the share.

@@ -1,6 +1,8 @@
 //! Operators, as people would set them up on the command line.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)] // each test file uses a part
 
+pub mod independent;
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
