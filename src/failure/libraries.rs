@@ -27,7 +27,7 @@ impl From<CeremonyError> for Failure {
                 Self::new(Exit::Usage, "network.unknown", what)
                     .help("describe the network with --testnet-name and the options beside it")
             }
-            CeremonyError::NotAnOperator => Self::new(Exit::Usage, "identity.not-an-operator", what)
+            CeremonyError::NotAnOperator => Self::new(Exit::Disagreement, "identity.not-an-operator", what)
                 .help("compare `coram enr show` with `coram definition check`"),
             CeremonyError::DegenerateSum { .. } => Self::new(Exit::Invalid, "ceremony.degenerate-sum", what)
                 .help("all operators run again with --attempt and the next number"),

@@ -67,10 +67,13 @@ impl DataDir {
     /// The operator whose identity key is here, index from 1.
     pub fn operator(&self, ceremony: &Ceremony, identity: &IdentityKey) -> Result<u16, Failure> {
         ceremony.index_of(&identity.public_key()).ok_or_else(|| {
-            let what =
-                format!("the identity key in {} is none of the definition's operators'", self.0.display());
-            Failure::new(Exit::Usage, "identity.not-an-operator", what).help(
-                "compare `coram enr show` with `coram definition check`; perhaps another data folder was meant",
+            let what = format!(
+                "the definition does not know this identity: the key in {}, peer ID {}, is none of its operators'",
+                self.0.display(),
+                identity.peer_id()
+            );
+            Failure::new(Exit::Disagreement, "identity.not-an-operator", what).help(
+                "compare `coram enr show` with `coram definition check`: name the data folder or the definition file that was meant",
             )
         })
     }

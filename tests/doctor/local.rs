@@ -74,8 +74,8 @@ fn what_is_wrong_with_the_key_is_said() {
     dkg_agrees(&mut cluster.dkg(0), 2, "identity.missing");
 
     run(coram().args(["enr", "new", "--data-dir"]).arg(cluster.node(0)));
-    examine(&mut doctor(&cluster, 0)).only("identity.operator", 2, "identity.not-an-operator");
-    dkg_agrees(&mut cluster.dkg(0), 2, "identity.not-an-operator");
+    examine(&mut doctor(&cluster, 0)).only("identity.operator", 8, "identity.not-an-operator");
+    dkg_agrees(&mut cluster.dkg(0), 8, "identity.not-an-operator");
 
     let lock = cluster.node(1).join("charon-enr-private-key.lock");
     fs::write(&lock, "{}").unwrap();
