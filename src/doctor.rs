@@ -5,7 +5,7 @@
 //! | `catalogue.rs`                      | names, order and meaning of the checks                   |
 //! | `report.rs`, `text.rs`              | what they found, and the same in words                   |
 //! | `definition.rs`, `identity.rs`, `folder.rs`, `board.rs`, `machine.rs` | checks on this machine alone |
-//! | `network.rs`, `relays.rs`, `peers.rs` | checks of relays and of the other operators            |
+//! | `network.rs`, `relays.rs`, `peers.rs`, `keymanager.rs` | checks of others            |
 //! | `tries.rs`, `probe.rs`, `swarm.rs`, `reasons.rs` | who is tried, how, and why it failed        |
 //!
 //! The checks that `coram dkg` makes too are the same functions.
@@ -17,6 +17,7 @@ mod definition;
 mod document;
 mod folder;
 mod identity;
+mod keymanager;
 mod machine;
 mod network;
 mod peers;
@@ -38,6 +39,7 @@ use coram_cluster::network::Network;
 
 use crate::cli::terms::TermsOptions;
 use crate::failure::Failure;
+use crate::finish::Delivery;
 use crate::network::Options;
 use crate::store::attempt::State;
 use crate::store::data_dir::DataDir;
@@ -46,7 +48,7 @@ use network::Gathered;
 use report::{Check, Finding, Outcome, Report};
 
 /// What is examined: the options of `coram dkg`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Subject<'a> {
     /// The operator's folder.
     pub data_dir: &'a Path,
@@ -58,6 +60,8 @@ pub struct Subject<'a> {
     pub board: Option<&'a Path>,
     /// How the others are found without one.
     pub network: &'a Options,
+    /// Where the outputs are to go.
+    pub delivery: &'a Result<Delivery, Failure>,
 }
 
 /// What a check found; none if something that it needs was not found out.
@@ -113,6 +117,7 @@ fn make(check: CheckId, subject: &Subject<'_>, facts: &mut Facts) -> Found {
         CheckId::RelayBoards => relays::boards(subject, facts),
         CheckId::PeerReachable => peers::reachable(subject, facts),
         CheckId::PeerAgrees => peers::agrees(subject, facts),
+        CheckId::KeymanagerAnswers => keymanager::answers(subject),
         CheckId::MachineRandom => machine::random(),
         CheckId::MachineMemory => machine::memory(facts),
         CheckId::MachineFiles => machine::files(facts),

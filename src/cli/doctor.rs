@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::outputs::OutputOptions;
 use super::p2p::NetworkOptions;
 use super::terms::{ACCEPTABLE, TermsOptions};
 use crate::doctor::{Subject, examine, text};
@@ -26,7 +27,9 @@ pub struct Doctor {
     network: NetworkOptions,
     #[command(flatten)]
     terms: TermsOptions,
-    /// Accept a check that cannot be decided here, by its name
+    #[command(flatten)]
+    outputs: OutputOptions,
+    /// Accept a check that cannot be decided here, or a keymanager without TLS, by its name
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = ACCEPTABLE)]
     accept: Vec<String>,
     /// Print JSON
@@ -37,12 +40,14 @@ pub struct Doctor {
 /// Runs `coram doctor`.
 pub fn run(arguments: &Doctor) -> Result<(), Failure> {
     let network = arguments.network.resolve()?;
+    let delivery = arguments.outputs.delivery(&arguments.accept);
     let report = examine(&Subject {
         data_dir: &arguments.data_dir,
         terms: &arguments.terms,
         accept: &arguments.accept,
         board: arguments.board.as_deref(),
         network: &network,
+        delivery: &delivery,
     });
     if arguments.json {
         let json = serde_json::to_string_pretty(&report);

@@ -180,6 +180,12 @@ catalogue! {
         otherwise: "The ceremony cannot end: somebody has another definition, other options or another version of the program.",
         comes_to: "Fails with 8, and says on what they disagree, as far as they say it.",
     }
+    KeymanagerAnswers "keymanager.answers" [] {
+        title: "The validator client takes keys",
+        looks_at: "With `--keymanager-address`: whether it answers, takes the token, and speaks the keymanager API. It is asked for its list of keys.",
+        otherwise: "`coram dkg` ends at once; or, if it is gone at the end, the keys stay in keystores on disk.",
+        comes_to: "Fails with the exit code of `coram dkg`. Skipped without `--keymanager-address`.",
+    }
     MachineRandom "machine.random" [] {
         title: "The system gives random bytes",
         looks_at: "Whether random bytes can be had, and at once.",

@@ -8,6 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::common::{Cluster, coram, fails, run, text, wait_until};
+use crate::keymanager::{Answer, Server};
 use crate::patient::{doctor, examine};
 
 /// The error and the exit code with which `coram dkg` ends in the same place.
@@ -259,4 +260,29 @@ fn the_report_in_words_ends_with_what_stands_in_the_way() {
     assert!(words.contains("help: run `chmod go-w"), "{words}");
     assert_eq!(words.lines().last(), Some("the ceremony would fail: folder.private"));
     assert_eq!(output.status.code(), Some(7));
+}
+
+#[test]
+fn a_keymanager_that_does_not_take_keys_is_noticed() {
+    let cluster = Cluster::new(3, 2, 1);
+    let server = Server::start();
+    let examine = |address: &str| {
+        let mut command = doctor(&cluster, 0);
+        command.env("CORAM_KEYMANAGER_AUTH_TOKEN", "a-token").args(["--keymanager-address", address]);
+        examine(&mut command)
+    };
+    assert_eq!(examine(&server.address()).result("keymanager.answers"), "pass");
+    server.answer(Answer::Text(401, "no".to_owned()), Answer::Well);
+    let report = examine(&server.address());
+    assert_eq!(report.with("fail"), ["keymanager.answers"], "{}", report.json);
+    assert!(!report.json.to_string().contains("a-token"));
+    let error = report.check("keymanager.answers")["findings"][0]["error"].as_str().unwrap().to_owned();
+    let mut dkg = cluster.dkg(0);
+    dkg.env("CORAM_KEYMANAGER_AUTH_TOKEN", "a-token").args(["--keymanager-address", &server.address()]);
+    dkg_agrees(&mut dkg, report.code, &error);
+
+    // Nothing listens there; and who listens could read the keys on the way.
+    let away = examine("http://127.0.0.1:1");
+    away.only("keymanager.answers", away.code, "keymanager.unreachable");
+    examine("http://192.0.2.1:7500").only("keymanager.answers", 7, "keymanager.plain-http");
 }

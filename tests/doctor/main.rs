@@ -5,6 +5,9 @@
 mod common;
 #[path = "../common/frames.rs"]
 mod frames;
+#[allow(dead_code)] // a part is enough here
+#[path = "../keymanager/server.rs"]
+mod keymanager;
 mod local;
 #[path = "../common/net.rs"]
 mod net;
