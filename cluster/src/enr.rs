@@ -29,19 +29,34 @@ impl Enr {
     /// The record that Charon makes for a key: sequence number 0, no network addresses.
     #[must_use]
     pub fn new(key: &IdentityKey) -> Self {
+        Self::build(key, None, None, None)
+    }
+
+    /// A record that says where a node is reached, as relays give it out: sequence number 0.
+    #[must_use]
+    pub fn at(key: &IdentityKey, ip: Ipv4Addr, tcp: u16, udp: Option<u16>) -> Self {
+        Self::build(key, Some(ip), Some(tcp), udp)
+    }
+
+    fn build(key: &IdentityKey, ip: Option<Ipv4Addr>, tcp: Option<u16>, udp: Option<u16>) -> Self {
         let public_key = key.public_key();
-        let content = [
-            rlp::string(&[]),
-            rlp::string(b"id"),
-            rlp::string(b"v4"),
-            rlp::string(b"secp256k1"),
-            rlp::string(&public_key),
-        ]
-        .concat();
+        let ip_bytes = ip.map(|ip| ip.octets());
+        let port = |port: Option<u16>| port.map(|port| rlp::minimal(port.into()));
+        // In ascending order of the names, as EIP-778 demands.
+        let entries: [(&[u8], Option<Vec<u8>>); 5] = [
+            (b"id", Some(b"v4".to_vec())),
+            (b"ip", ip_bytes.map(|bytes| bytes.to_vec())),
+            (b"secp256k1", Some(public_key.to_vec())),
+            (b"tcp", port(tcp)),
+            (b"udp", port(udp)),
+        ];
+        let present = entries.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let pairs = present.flat_map(|(name, value)| [rlp::string(name), rlp::string(&value)]);
+        let content = std::iter::once(rlp::string(&[])).chain(pairs).collect::<Vec<_>>().concat();
         let signature = key.sign(&keccak256(rlp::list(&content)));
         let record = rlp::list(&[rlp::string(&signature), content].concat());
         let text = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(record));
-        Self { text, sequence: 0, public_key, ip: None, tcp: None, udp: None }
+        Self { text, sequence: 0, public_key, ip, tcp, udp }
     }
 
     /// Reads a record and verifies its signature. Base64 padding at the end is tolerated, and so are entries
@@ -237,6 +252,18 @@ mod tests {
         assert_eq!(enr.text(), record(&items()));
         assert_eq!(enr.text().len(), CHARONS.len());
         assert!(enr.text().starts_with("enr:-HW4Q"));
+    }
+
+    #[test]
+    fn records_with_addresses_are_read_back_by_us_and_by_another_library() {
+        let (ip, udp) = (Ipv4Addr::new(192, 0, 2, 1), Some(3630));
+        for (tcp, udp) in [(3610, None), (80, udp), (127, udp), (128, udp), (0xffff, Some(0xff00))] {
+            let made = Enr::at(&key(1), ip, tcp, udp);
+            assert_eq!(Enr::parse(made.text()), Ok(made.clone()));
+            assert_eq!((made.ip(), made.tcp(), made.udp()), (Some(ip), Some(tcp), udp));
+            let theirs: enr::Enr<enr::k256::ecdsa::SigningKey> = made.text().parse().unwrap();
+            assert_eq!((theirs.ip4(), theirs.tcp4(), theirs.udp4()), (Some(ip), Some(tcp), udp));
+        }
     }
 
     #[test]

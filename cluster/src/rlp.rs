@@ -49,6 +49,11 @@ pub(crate) fn number(bytes: &[u8]) -> Option<u64> {
     Some(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
+/// The bytes of a number without leading zeros, which [`string`] encodes.
+pub(crate) fn minimal(number: u64) -> Vec<u8> {
+    number.to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect()
+}
+
 /// Encodes a string.
 pub(crate) fn string(bytes: &[u8]) -> Vec<u8> {
     match bytes {
@@ -113,6 +118,9 @@ mod tests {
         }
         assert_eq!(number(&[0, 1]), None);
         assert_eq!(number(&[]), Some(0));
+        for value in [0, 1, 255, 256, 3610, u64::MAX] {
+            assert_eq!(number(&minimal(value)), Some(value));
+        }
     }
 
     proptest! {
