@@ -11,6 +11,7 @@ pub mod network;
 mod outputs;
 mod p2p;
 mod recover;
+mod relay;
 pub mod secret;
 mod shell;
 mod sim;
@@ -58,6 +59,7 @@ enum Command {
     Bench(bench::Command),
     Verify(verify::Verify),
     Recover(recover::Recover),
+    Relay(relay::Relay),
     Completions(shell::Completions),
     Man(shell::Man),
 }
@@ -75,6 +77,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Bench(command) => bench::run(&command),
         Command::Verify(command) => verify::run(&command),
         Command::Recover(command) => recover::run(&command),
+        Command::Relay(command) => relay::run(&command),
         Command::Completions(command) => shell::completions(&command),
         Command::Man(man) => shell::man(&man),
     };

@@ -4,6 +4,7 @@
 //! |-------------|-----------------------------------------------------------|
 //! | `cli/`      | one file for each subcommand                              |
 //! | `doctor/`   | what would make a ceremony fail, check by check            |
+//! | `relay/`    | the relay server                                          |
 //! | `store/`    | data folders, attempts and boards on disk                 |
 //! | `driver.rs` | the loop between an engine, a store and a board           |
 //! | `finish.rs` | what a ceremony leaves on disk                            |
@@ -26,6 +27,7 @@ mod network;
 mod objections;
 mod plain;
 mod printer;
+mod relay;
 mod report;
 mod sim;
 mod store;

@@ -178,11 +178,28 @@ impl Drop for Reporter {
     }
 }
 
+<<<<<<< HEAD
 impl Inner {
     fn tell(&self, told: &mut Told, event: &Event) {
         let now = Timestamp::now();
         if !locked(&self.view).apply(event, now) {
             return;
+=======
+fn line(ceremony: &Ceremony, event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Listening { address } => format!("listening on {address}"),
+        Event::Connected { peer, address, .. } => format!("{}: connected, {address}", party(ceremony, peer)),
+        Event::Disconnected { peer, reason } => format!("{}: disconnected, {reason}", party(ceremony, peer)),
+        Event::Seen { .. } => return None,
+        Event::Received { operator, kind, .. } => format!("{}: {kind}", name(ceremony, *operator)),
+        Event::Published { kind } => format!("published our {kind}"),
+        Event::Waiting { kind, missing } => format!("waiting for the {kind} of {}", names(ceremony, missing)),
+        Event::Disagreement { operator, field, theirs, ours } => {
+            format!(
+                "{} joined under other terms: {field} is {theirs} there, {ours} here",
+                name(ceremony, *operator)
+            )
+>>>>>>> 5b68bf2 (coram relay: a circuit relay for operators who cannot reach each other, with metrics and health)
         }
         match event {
             Event::Complete { .. } => told.ended = Some(ended(now, None, "the lock is complete")),
