@@ -31,12 +31,12 @@ use std::time::Duration;
 
 use prometheus_client::registry::Registry;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tracing_subscriber::EnvFilter;
 
 use self::home::Home;
 use self::metrics::Metrics;
 use self::service::Service;
 use crate::failure::{Exit, Failure};
+use crate::report::{LogOptions, log};
 
 /// How long open connections may take to end when the relay is stopped.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -60,6 +60,8 @@ pub struct Settings {
     pub http: SocketAddr,
     /// How much strangers can make it do.
     pub bounds: Bounds,
+    /// What is logged, and how.
+    pub log: LogOptions,
 }
 
 /// How much strangers can make a relay do.
@@ -83,7 +85,7 @@ pub struct Bounds {
 
 /// Serves until the process is asked to stop.
 pub fn run(settings: &Settings) -> Result<(), Failure> {
-    start_log();
+    log::start(&settings.log);
     raise_file_limit(settings.bounds.connections as u64);
     let home = Home::open(&settings.data_dir)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
@@ -97,12 +99,6 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
     });
     runtime.shutdown_timeout(FAREWELL);
     served
-}
-
-/// Logs go to standard error.
-fn start_log() {
-    let filter = EnvFilter::new("warn,coram=info");
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 
 /// Lets the process have as many open files as it promises connections: the customary 1024 would run out first, and a

@@ -19,7 +19,7 @@
 
 pub mod json;
 mod lines;
-mod log;
+pub mod log;
 mod names;
 mod options;
 mod screen;
@@ -45,7 +45,7 @@ use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::printer;
 pub use names::{known_as, place};
-pub use options::{LogFormat, ReportOptions};
+pub use options::{LogFormat, LogOptions, ReportOptions};
 use screen::{Screen, locked};
 use status::{Ended, Status};
 use ticker::{Intervals, Ticker, Timer};
@@ -90,7 +90,7 @@ struct Told {
 impl Reporter {
     /// Starts to report a ceremony in which we are operator `me`, index from 1. Libraries' logs go the same way from now on.
     pub fn new(options: &ReportOptions, ceremony: Arc<Ceremony>, me: u16) -> Result<Arc<Self>, Failure> {
-        let screen = Screen::standard_error(options.log_format == LogFormat::Console);
+        let screen = Screen::standard_error(options.log.log_format == LogFormat::Console);
         let reporter = Self::on(screen, options, ceremony, me, ticker::USUAL)?;
         // Where several ceremonies run in one process, libraries speak to the first.
         let _ = tracing::dispatcher::set_global_default(reporter.inner.dispatch.clone());
@@ -109,7 +109,7 @@ impl Reporter {
         let inner = Arc::new(Inner {
             json_events: options.json_events,
             intervals,
-            dispatch: log::dispatch(options, ceremony.id().to_string(), Arc::clone(&screen)),
+            dispatch: log::dispatch(&options.log, Some(ceremony.id().to_string()), Arc::clone(&screen)),
             screen,
             view: Mutex::new(View::new(&ceremony, me, Timestamp::now())),
             timers: Mutex::new(Timers { drawn: now, written: now, reminded: now }),
@@ -178,28 +178,11 @@ impl Drop for Reporter {
     }
 }
 
-<<<<<<< HEAD
 impl Inner {
     fn tell(&self, told: &mut Told, event: &Event) {
         let now = Timestamp::now();
         if !locked(&self.view).apply(event, now) {
             return;
-=======
-fn line(ceremony: &Ceremony, event: &Event) -> Option<String> {
-    Some(match event {
-        Event::Listening { address } => format!("listening on {address}"),
-        Event::Connected { peer, address, .. } => format!("{}: connected, {address}", party(ceremony, peer)),
-        Event::Disconnected { peer, reason } => format!("{}: disconnected, {reason}", party(ceremony, peer)),
-        Event::Seen { .. } => return None,
-        Event::Received { operator, kind, .. } => format!("{}: {kind}", name(ceremony, *operator)),
-        Event::Published { kind } => format!("published our {kind}"),
-        Event::Waiting { kind, missing } => format!("waiting for the {kind} of {}", names(ceremony, missing)),
-        Event::Disagreement { operator, field, theirs, ours } => {
-            format!(
-                "{} joined under other terms: {field} is {theirs} there, {ours} here",
-                name(ceremony, *operator)
-            )
->>>>>>> 5b68bf2 (coram relay: a circuit relay for operators who cannot reach each other, with metrics and health)
         }
         match event {
             Event::Complete { .. } => told.ended = Some(ended(now, None, "the lock is complete")),

@@ -9,6 +9,7 @@ use clap::builder::RangedU64ValueParser;
 
 use crate::failure::{Exit, Failure};
 use crate::relay::{self, Bounds, Settings};
+use crate::report::LogOptions;
 
 /// Serve operators who cannot reach each other: a circuit relay, trusted with nothing
 ///
@@ -43,6 +44,8 @@ pub struct Relay {
     http_address: SocketAddr,
     #[command(flatten)]
     bounds: BoundsOptions,
+    #[command(flatten)]
+    log: LogOptions,
 }
 
 /// How much strangers can make the relay do.
@@ -108,6 +111,7 @@ fn settings(arguments: &Relay) -> Result<Settings, Failure> {
             connections: bounds.max_connections,
             connections_per_origin: bounds.max_connections_per_ip,
         },
+        log: arguments.log.clone(),
     })
 }
 

@@ -1,4 +1,5 @@
-//! Log lines: our own events and what libraries say, in one form, each with the ceremony that it belongs to.
+//! Log lines: our own events and what libraries say, in one form, each with the ceremony that it belongs to. A program that
+//! serves many ceremonies names them line by line.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -13,7 +14,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use super::json;
-use super::options::{LogFormat, ReportOptions};
+use super::options::{LogFormat, LogOptions};
 use super::screen::{Screen, Style, locked};
 use super::time;
 use crate::plain::Plain;
@@ -25,16 +26,23 @@ pub const TARGET: &str = "coram";
 pub struct Lines {
     /// Their form.
     format: LogFormat,
-    /// Stands on every line.
-    ceremony: String,
+    /// Stands on every line, if there is one.
+    ceremony: Option<String>,
     /// Where they go.
     screen: Arc<Mutex<Screen>>,
 }
 
 /// Where everything that is traced goes, after a filter.
-pub fn dispatch(options: &ReportOptions, ceremony: String, screen: Arc<Mutex<Screen>>) -> Dispatch {
+pub fn dispatch(options: &LogOptions, ceremony: Option<String>, screen: Arc<Mutex<Screen>>) -> Dispatch {
     let lines = Lines { format: options.log_format, ceremony, screen };
     Dispatch::new(Registry::default().with(options.log_level.filter()).with(lines))
+}
+
+/// From now on, everything that is traced goes to standard error, for a program without a ceremony of its own.
+pub fn start(options: &LogOptions) {
+    let screen = Arc::new(Mutex::new(Screen::standard_error(false)));
+    // There is one already where a test runs several programs in one process.
+    let _ = tracing::dispatcher::set_global_default(dispatch(options, None, screen));
 }
 
 /// The message of an event and the fields beside it.
@@ -107,8 +115,13 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
             }
         }
         let (level, target) = (*event.metadata().level(), event.metadata().target());
-        let entry =
-            Entry { time: Timestamp::now(), level, target, ceremony: &self.ceremony, fields: &fields };
+        let entry = Entry {
+            time: Timestamp::now(),
+            level,
+            target,
+            ceremony: self.ceremony.as_deref(),
+            fields: &fields,
+        };
         let mut screen = locked(&self.screen);
         let line = match self.format {
             LogFormat::Console => entry.console(screen.coloured()),
@@ -124,7 +137,7 @@ struct Entry<'a> {
     time: Timestamp,
     level: Level,
     target: &'a str,
-    ceremony: &'a str,
+    ceremony: Option<&'a str>,
     fields: &'a Fields,
 }
 
@@ -142,11 +155,14 @@ impl Entry<'_> {
             |(name, _): &&(&str, Value)| self.target != TARGET || !matches!(*name, "event" | "operator");
         let mut line = paint(Style::Dim, &time::rfc3339(self.time));
         line += &format!(" {} ", paint(style, &format!("{:5}", self.level.as_str())));
-        line += &paint(Style::Dim, self.ceremony.get(2..10).unwrap_or(self.ceremony));
-        if self.target != TARGET {
-            line += &format!(" {}:", self.target);
+        if let Some(ceremony) = self.ceremony {
+            line += &paint(Style::Dim, ceremony.get(2..10).unwrap_or(ceremony));
+            line += " ";
         }
-        line += &format!(" {}", Plain(&self.fields.message));
+        if !is_ours(self.target) {
+            line += &format!("{}: ", self.target);
+        }
+        line += &Plain(&self.fields.message).to_string();
         for (name, value) in self.fields.others.iter().filter(unsaid) {
             line += &paint(Style::Dim, &format!(" {name}={}", Plain(&text(value))));
         }
@@ -159,13 +175,17 @@ impl Entry<'_> {
             time: String,
             level: String,
             target: &'a str,
-            ceremony: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            ceremony: Option<&'a str>,
             message: &'a str,
             #[serde(flatten)]
             fields: Map<String, Value>,
         }
         let named = |(name, value): &(&str, Value)| {
-            let taken = matches!(*name, "time" | "level" | "target" | "ceremony" | "message");
+            let taken = match *name {
+                "ceremony" => self.ceremony.is_some(),
+                name => matches!(name, "time" | "level" | "target" | "message"),
+            };
             let name = if taken { format!("{name}_") } else { (*name).to_owned() };
             (name, value.clone())
         };
@@ -181,18 +201,25 @@ impl Entry<'_> {
 
     fn logfmt(&self) -> String {
         let mut line = format!(
-            "time={} level={} target={} ceremony={} msg={}",
+            "time={} level={} target={}",
             time::rfc3339(self.time),
             self.level.as_str().to_lowercase(),
             quoted(self.target),
-            self.ceremony,
-            quoted(&self.fields.message)
         );
+        if let Some(ceremony) = self.ceremony {
+            line += &format!(" ceremony={ceremony}");
+        }
+        line += &format!(" msg={}", quoted(&self.fields.message));
         for (name, value) in &self.fields.others {
             line += &format!(" {name}={}", quoted(&text(value)));
         }
         line
     }
+}
+
+/// Whether an event is our own: it is told by its sentence, and where in the program it comes from is nobody's concern.
+fn is_ours(target: &str) -> bool {
+    target == TARGET || target.starts_with("coram::")
 }
 
 fn text(value: &Value) -> String {

@@ -11,7 +11,14 @@ pub struct ReportOptions {
     /// Print events as JSON, one object a line, instead of the path of the lock
     #[arg(long)]
     pub json_events: bool,
-    /// The form of log lines; on a terminal, `console` shows a live table
+    #[command(flatten)]
+    pub log: LogOptions,
+}
+
+/// Options of commands that write logs.
+#[derive(Clone, Debug, Args)]
+pub struct LogOptions {
+    /// The form of log lines; with `console`, a ceremony on a terminal shows a live table
     #[arg(long, value_name = "FORM", value_enum, default_value_t = LogFormat::Console, env = "CORAM_LOG_FORMAT")]
     pub log_format: LogFormat,
     /// error, warn, info, debug or trace; or directives such as `info,libp2p_swarm=debug`

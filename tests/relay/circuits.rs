@@ -154,7 +154,7 @@ async fn ask(client: &mut Swarm<Behaviour>, peer: PeerId, bytes: Vec<u8>) -> Res
 }
 
 async fn within<T>(future: impl Future<Output = T>) -> T {
-    timeout(PATIENCE, future).await.expect("in time")
+    timeout(PATIENCE, future).await.unwrap()
 }
 
 #[tokio::test]

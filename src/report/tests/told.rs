@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::super::screen::{Screen, Size, locked};
 use super::super::status::{self, Status};
 use super::super::ticker::{Intervals, USUAL};
-use super::super::{LogFormat, ReportOptions, Reporter, names};
+use super::super::{LogFormat, LogOptions, ReportOptions, Reporter, names};
 use super::{ceremony, every_event};
 use crate::event::{Event, Party};
 
@@ -50,7 +50,8 @@ fn reporter(
     intervals: Intervals,
     size: Option<fn() -> Size>,
 ) -> (Reporter, Output) {
-    let options = ReportOptions { json_events: false, log_format: format, log_level: level.parse().unwrap() };
+    let log = LogOptions { log_format: format, log_level: level.parse().unwrap() };
+    let options = ReportOptions { json_events: false, log };
     let output = Output::default();
     let screen = Screen::to(output.clone(), size, false);
     (Reporter::on(screen, &options, ceremony(), 1, intervals).unwrap(), output)
