@@ -1,5 +1,6 @@
 //! The loop of a relay.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -98,6 +99,7 @@ impl Service {
         let tcp = settings.tcp.iter().map(|socket| (*socket, addresses::tcp(*socket)));
         let quic = settings.udp.iter().map(|socket| (*socket, addresses::quic(*socket)));
         let mut wanted = 0;
+        settings.tcp.iter().try_for_each(check_free)?;
         for (socket, address) in tcp.chain(quic) {
             let id = self
                 .swarm
@@ -195,6 +197,14 @@ impl Service {
         self.announcement.send_replace(Announcement { multiaddrs, record });
         self.announced = announced;
     }
+}
+
+/// Refuses an address on which somebody listens. The host would share it with another process of the same user, and peers
+/// would reach either of them as it happens.
+fn check_free(socket: &SocketAddr) -> Result<(), Failure> {
+    std::net::TcpListener::bind(socket)
+        .map(drop)
+        .map_err(|error| cannot_listen(&format!("{socket}: {error}")))
 }
 
 fn cannot_listen(what: &str) -> Failure {

@@ -157,7 +157,7 @@ async fn within<T>(future: impl Future<Output = T>) -> T {
     timeout(PATIENCE, future).await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_peers_meet_on_a_circuit_that_carries_a_dealing() {
     let folder = tempfile::tempdir().unwrap();
     let relay = Relay::start(&folder.path().join("relay"), &[]);
@@ -180,7 +180,7 @@ async fn two_peers_meet_on_a_circuit_that_carries_a_dealing() {
 }
 
 #[cfg(feature = "quic")]
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_relay_on_quic_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let relay = Relay::start(&folder.path().join("relay"), &["--p2p-udp-address", "127.0.0.1:0"]);
@@ -209,7 +209,7 @@ async fn a_relay_on_quic_says_so() {
     assert!(record.tcp().is_some() && record.udp().is_some());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reservations_are_bounded() {
     let folder = tempfile::tempdir().unwrap();
     let relay = Relay::start(&folder.path().join("relay"), &["--max-reservations", "1"]);
@@ -225,7 +225,7 @@ async fn reservations_are_bounded() {
     assert!(within(reserve(&mut third, &relay)).await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn circuits_are_bounded_in_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let relay = Relay::start(&folder.path().join("relay"), &["--max-circuit-mib", "1"]);
