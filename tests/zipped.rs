@@ -145,6 +145,7 @@ fn an_operator_killed_while_it_packs_goes_on() {
     fs::create_dir(&left).unwrap();
     fs::write(left.join("keystore-0.txt"), &password).unwrap();
     fs::write(attempt.join(".coram-half"), "half an archive").unwrap();
+    fs::write(cluster.node(0).join(".coram-half"), "half a file").unwrap();
     run(Command::new("tar")
         .args(["--exclude", "cluster-lock.json", "-xzf"])
         .arg(archive(&cluster, 0))

@@ -129,8 +129,8 @@ impl Attempt {
             TryLockError::WouldBlock => held(&folder),
             TryLockError::Error(error) => disk(&path, "lock", &error),
         })?;
-        for path in [folder.clone(), folder.join("board")] {
-            files::sweep(&path).map_err(|error| disk(&path, "clean", &error))?;
+        for path in [data_dir.path(), &folder, &folder.join("board")] {
+            files::sweep(path).map_err(|error| disk(path, "clean", &error))?;
         }
         Ok(Self { folder, _lock: lock })
     }
