@@ -13,8 +13,10 @@ use libp2p::{SwarmBuilder, dcutr, identify, mdns, noise, ping, relay, tcp, yamux
 use super::codec::{Codec, PROTOCOL};
 use crate::failure::{Exit, Failure};
 
-/// How long a request may take, both ways: a large frame over a slow line, and no longer for whoever sends it byte by byte.
+/// How long a request may take, both ways: no longer for whoever sends it byte by byte.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// A line that is slower than this, in bytes a second, is too slow for long messages.
+const SLOWEST_LINE: usize = 32 * 1024;
 /// Requests of one peer that are answered at the same time.
 const STREAMS: usize = 8;
 /// Connections that are being set up by others at the same time: each costs a handshake.
@@ -63,7 +65,7 @@ pub struct Profile {
 pub fn boards(message: usize) -> request_response::Behaviour<Codec> {
     let limit = message.max(super::session::BUDGET) + FRAME_OVERHEAD;
     let config = request_response::Config::default()
-        .with_request_timeout(REQUEST_TIMEOUT)
+        .with_request_timeout(REQUEST_TIMEOUT + Duration::from_secs((limit / SLOWEST_LINE) as u64))
         .with_max_concurrent_streams(STREAMS);
     let protocols = [(PROTOCOL, ProtocolSupport::Full)];
     request_response::Behaviour::with_codec(Codec { limit }, protocols, config)
