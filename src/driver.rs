@@ -1,4 +1,12 @@
 //! The loop between an engine, a store and whatever carries messages: the one place of the ceremony that knows time.
+//!
+//! | file        | what is in it                                        |
+//! |-------------|------------------------------------------------------|
+//! | `folder.rs` | what comes in through a shared folder                |
+//! | `fault.rs`  | the end of a ceremony in which somebody broke the rules |
+
+mod fault;
+mod folder;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use coram_ceremony::{
-    Board, Ceremony, Engine, FaultFile, Inserted, Kind, Message, Outcome, Step,
+    Board, Ceremony, Engine, Kind, Message, Outcome, Step,
     engine::{Divergent, Refusal, Wait},
 };
 
@@ -17,7 +25,7 @@ use crate::failure::{Exit, Failure};
 use crate::network::{Incoming, Objection};
 use crate::objections::{self, Objections};
 use crate::report::{Reporter, known_as};
-use crate::store::{attempt::Attempt, disk, files};
+use crate::store::attempt::Attempt;
 
 /// How long an operator that has signed nothing looks for messages of its own on the boards of others.
 const LOOK: Duration = Duration::from_secs(5);
@@ -25,8 +33,6 @@ const LOOK: Duration = Duration::from_secs(5);
 const ONCE: Duration = Duration::from_secs(30);
 /// How often it is told what has gone over the network.
 const TRAFFIC: Duration = Duration::from_secs(10);
-/// Files that are no messages are named up to this number.
-const MAX_COMPLAINTS: usize = 20;
 
 /// One operator's part in a ceremony.
 pub struct Driver {
@@ -152,50 +158,6 @@ impl Driver {
         }
     }
 
-    fn import_from_folder(&mut self) -> Result<(), Failure> {
-        let Self {
-            carrier: Carrier::Folder(folder), engine, attempt, ceremony, complaints, reporter, ..
-        } = self
-        else {
-            return Ok(());
-        };
-        let mut intake = Intake { engine, attempt, reporter, foreign: Vec::new(), kept: Ok(()) };
-        folder.poll(|path, bytes| match intake.take(bytes) {
-            Inserted::New(id) | Inserted::Known(id) => Some(id),
-            Inserted::Conflict(_) => Message::read(bytes, ceremony).ok().map(|message| message.id()),
-            Inserted::Disagreement(_) => None,
-            Inserted::Rejected(rejection) => {
-                *complaints += 1;
-                if *complaints <= MAX_COMPLAINTS {
-                    let text = format!("ignored {}: {rejection}", path.display());
-                    intake.reporter.tell(Event::Warning { text });
-                }
-                None
-            }
-        })?;
-        folder.poll_foreign_joins(|bytes| {
-            intake.take(bytes);
-        });
-        let Intake { foreign, kept, .. } = intake;
-        kept?;
-        folder.publish_missing(engine.board())?;
-        for text in folder.warnings() {
-            reporter.tell(Event::Warning { text });
-        }
-        for disagreement in foreign {
-            // A Join in a folder may be a replay of one for another cluster of the same operators.
-            let is_other_cluster = disagreement.is_other_cluster();
-            let (operator, objection) = (disagreement.author, Objection::Terms(disagreement));
-            if !is_other_cluster {
-                self.note_objection(operator, objection);
-            } else {
-                let (text, _) = objections::say(&self.ceremony, operator, &objection);
-                self.reporter.tell(Event::Notice { text });
-            }
-        }
-        Ok(())
-    }
-
     /// Writes a message of ours to disk, takes it in, and sends it, in this order.
     fn publish(&mut self, message: &Message) -> Result<(), Failure> {
         self.attempt.keep(message)?;
@@ -259,81 +221,6 @@ impl Driver {
             && standing.connected > 0
             && !standing.is_behind
             && standing.connected_have_all)
-    }
-
-    /// Writes the fault file beside the attempt, and onto the board for everybody.
-    fn faulted(&self, fault: &FaultFile) -> Failure {
-        let what = format!(
-            "the ceremony is over: {} ({})",
-            fault.breach(),
-            names(&self.ceremony, &fault.culprits())
-        );
-        let failure = Failure::new(Exit::Faulted, "ceremony.fault", what);
-        match self.write_fault(fault) {
-            Ok(path) => failure.help(format!(
-                "the proof is in {path}; anybody can check it with `coram verify`. All operators can try again with --attempt {}; \
-                 to leave somebody out, make a new definition",
-                u64::from(self.ceremony.terms().attempt) + 1
-            )),
-            Err(error) => failure.help(format!("the proof could not be written: {error}")),
-        }
-    }
-
-    fn write_fault(&self, fault: &FaultFile) -> Result<String, Failure> {
-        let json = fault.to_json()?;
-        let digest = coram_proofs::hash::TaggedHash::new("fault file").bytes(&json).digest();
-        let file = format!("fault-{}.json", hex::encode(digest.get(..8).unwrap_or(&digest)));
-        let path = self.attempt.folder().join(&file);
-        match files::write_new(&path, &json, files::PUBLIC) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                return Err(disk(&path, "write", &error));
-            }
-            _ => {}
-        }
-        if let Err(error) = self.carrier.put(&file, &json) {
-            self.reporter.tell(Event::Warning { text: format!("the proof is not on the board: {error}") });
-        }
-        Ok(path.display().to_string())
-    }
-}
-
-/// Where bytes from the folder go.
-struct Intake<'a> {
-    engine: &'a mut Engine,
-    attempt: &'a Attempt,
-    reporter: &'a Reporter,
-    foreign: Vec<coram_ceremony::board::Disagreement>,
-    /// The first failure to write a message to disk.
-    kept: Result<(), Failure>,
-}
-
-impl Intake<'_> {
-    /// Offers bytes to the board; what is new on it is written to disk.
-    fn take(&mut self, bytes: &[u8]) -> Inserted {
-        let inserted = self.engine.insert(bytes);
-        match &inserted {
-            Inserted::New(id) => {
-                if let Some(message) = self.engine.board().message(id) {
-                    let (operator, kind) = (message.author(), message.kind());
-                    self.reporter.tell(Event::Received { operator, kind, from: None });
-                    keep(self.attempt, message, &mut self.kept);
-                }
-            }
-            Inserted::Conflict(pair) => {
-                keep(self.attempt, &pair.first, &mut self.kept);
-                keep(self.attempt, &pair.second, &mut self.kept);
-            }
-            Inserted::Disagreement(disagreement) => self.foreign.push(disagreement.clone()),
-            Inserted::Known(_) | Inserted::Rejected(_) => {}
-        }
-        inserted
-    }
-}
-
-/// Writes a message to disk, unless that failed before.
-fn keep(attempt: &Attempt, message: &Message, kept: &mut Result<(), Failure>) {
-    if kept.is_ok() {
-        *kept = attempt.keep(message);
     }
 }
 

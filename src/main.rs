@@ -1,16 +1,22 @@
 //! `coram`: distributed key generation that anybody can verify.
 //!
-//! | folder      | what is in it                                             |
-//! |-------------|-----------------------------------------------------------|
-//! | `cli/`      | one file for each subcommand                              |
-//! | `doctor/`   | what would make a ceremony fail, check by check            |
-//! | `relay/`    | the relay server                                          |
-//! | `store/`    | data folders, attempts and boards on disk                 |
-//! | `driver.rs` | the loop between an engine, a store and a board           |
-//! | `finish.rs` | what a ceremony leaves on disk                            |
-//! | `event.rs`  | what happens in a ceremony                                |
-//! | `report/`   | by what an operator sees it: table, log lines, JSON       |
-//! | `keymanager/` | keys that go to a validator client                      |
+//! | folder or file              | what is in it                                                     |
+//! |-----------------------------|-------------------------------------------------------------------|
+//! | `cli/`                      | one file for each subcommand                                      |
+//! | `doctor/`                   | what would make a ceremony fail, check by check                   |
+//! | `driver/`                   | the loop between an engine, a store and a carrier                 |
+//! | `carrier.rs`                | what connects operators: the network, or a folder                 |
+//! | `network/`                  | boards between peers, over libp2p                                 |
+//! | `relay/`                    | the relay server                                                  |
+//! | `objections.rs`             | operators that do not take part in our ceremony                   |
+//! | `store/`                    | data folders, attempts and boards on disk                         |
+//! | `finish/`                   | what a ceremony leaves on disk, and hands to a validator client   |
+//! | `keymanager/`               | a validator client that takes keys                                |
+//! | `event.rs`                  | what happens in a ceremony                                        |
+//! | `report/`                   | by what an operator sees it: table, log lines, JSON               |
+//! | `sim/`, `bench/`            | whole ceremonies on this machine; what they cost                  |
+//! | `failure/`                  | how a command fails: exit code, stable code, what to do           |
+//! | `plain.rs`, `printer.rs`    | text from strangers; standard output and standard error           |
 //!
 //! Everything that decides anything is in the libraries; this is files, terminals and time.
 

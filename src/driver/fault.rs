@@ -1,0 +1,45 @@
+//! The end of a ceremony in which somebody broke the rules.
+
+use coram_ceremony::FaultFile;
+
+use super::{Driver, names};
+use crate::event::Event;
+use crate::failure::{Exit, Failure};
+use crate::store::{disk, files};
+
+impl Driver {
+    /// Writes the fault file beside the attempt, and onto the board for everybody.
+    pub(super) fn faulted(&self, fault: &FaultFile) -> Failure {
+        let what = format!(
+            "the ceremony is over: {} ({})",
+            fault.breach(),
+            names(&self.ceremony, &fault.culprits())
+        );
+        let failure = Failure::new(Exit::Faulted, "ceremony.fault", what);
+        match self.write_fault(fault) {
+            Ok(path) => failure.help(format!(
+                "the proof is in {path}; anybody can check it with `coram verify`. All operators can try again with --attempt {}; \
+                 to leave somebody out, make a new definition",
+                u64::from(self.ceremony.terms().attempt) + 1
+            )),
+            Err(error) => failure.help(format!("the proof could not be written: {error}")),
+        }
+    }
+
+    fn write_fault(&self, fault: &FaultFile) -> Result<String, Failure> {
+        let json = fault.to_json()?;
+        let digest = coram_proofs::hash::TaggedHash::new("fault file").bytes(&json).digest();
+        let file = format!("fault-{}.json", hex::encode(digest.get(..8).unwrap_or(&digest)));
+        let path = self.attempt.folder().join(&file);
+        match files::write_new(&path, &json, files::PUBLIC) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                return Err(disk(&path, "write", &error));
+            }
+            _ => {}
+        }
+        if let Err(error) = self.carrier.put(&file, &json) {
+            self.reporter.tell(Event::Warning { text: format!("the proof is not on the board: {error}") });
+        }
+        Ok(path.display().to_string())
+    }
+}
