@@ -17,6 +17,9 @@
 //!
 //! Whatever is in a frame is unverified; only its form and its size are known.
 
+#[cfg(test)]
+mod vectors;
+
 use coram_ceremony::id::{CeremonyId, MessageId};
 use coram_ceremony::limits::MAX_OPERATORS;
 use ssz::{Decode, DecodeError, Encode};
