@@ -77,7 +77,11 @@ impl Driver {
                     self.pause(&wait, started)?;
                 }
                 Step::Finished(outcome) => return Ok(*outcome),
-                Step::Faulted(fault) => return Err(self.faulted(&fault)),
+                Step::Faulted(fault) => {
+                    let failure = self.faulted(&fault);
+                    self.hand_on_evidence()?;
+                    return Err(failure);
+                }
                 Step::Refused(refusal) => return Err(refused(refusal)),
             }
         }

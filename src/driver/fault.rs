@@ -1,13 +1,36 @@
 //! The end of a ceremony in which somebody broke the rules.
 
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
 use coram_ceremony::FaultFile;
 
 use super::{Driver, names};
+use crate::carrier::Carrier;
 use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::store::{disk, files};
 
+/// How long whoever is connected has to take the evidence.
+const EVIDENCE: Duration = Duration::from_secs(20);
+/// How long to stay at least: others may be about to connect.
+const STAY: Duration = Duration::from_secs(2);
+
 impl Driver {
+    /// Goes on serving peers until all that are connected have the evidence: an operator that was shown only one of two
+    /// messages would wait for ever if everybody who knows better left at once.
+    pub(super) fn hand_on_evidence(&mut self) -> Result<(), Failure> {
+        let started = Instant::now();
+        while started.elapsed() < EVIDENCE && !self.stop.load(Ordering::Relaxed) {
+            let Carrier::Network(network) = &self.carrier else { return Ok(()) };
+            if started.elapsed() >= STAY && network.standing()?.connected_have_all {
+                return Ok(());
+            }
+            self.import(Duration::from_millis(100))?;
+        }
+        Ok(())
+    }
+
     /// Writes the fault file beside the attempt, and onto the board for everybody.
     pub(super) fn faulted(&self, fault: &FaultFile) -> Failure {
         let what = format!(
