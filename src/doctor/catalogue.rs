@@ -94,7 +94,7 @@ catalogue! {
         title: "The identity key is that of an operator of the definition",
         looks_at: "The public key, in the node records of the definition. Shows which operator this is.",
         otherwise: "`coram dkg` ends at once: it is the wrong data folder, or the wrong definition.",
-        comes_to: "Fails with 2.",
+        comes_to: "Fails with 8.",
     }
     IdentityUnused "identity.unused" [FolderExists] {
         title: "No Charon is running with the identity key",
@@ -184,7 +184,7 @@ catalogue! {
         title: "The validator client takes keys",
         looks_at: "With `--keymanager-address`: whether it answers, takes the token, and speaks the keymanager API. It is asked for its list of keys.",
         otherwise: "`coram dkg` ends at once; or, if it is gone at the end, the keys stay in keystores on disk.",
-        comes_to: "Fails with the exit code of `coram dkg`. Skipped without `--keymanager-address`.",
+        comes_to: "Fails with 2 if the options make no sense, 7 if it does not answer, refuses the token, or could be overheard. Skipped without `--keymanager-address`.",
     }
     MachineRandom "machine.random" [] {
         title: "The system gives random bytes",

@@ -38,6 +38,8 @@ impl Report {
             (finding["exit_code"].as_i64(), finding["error"].as_str()),
             (Some(code.into()), Some(error))
         );
+        let known = self.check(id)["comes_to"].as_str().unwrap();
+        assert!(known.contains(&code.to_string()), "the catalogue does not know of {code}: {known}");
         assert!(finding["help"].is_string(), "nobody is told what to do: {finding}");
         assert_eq!(
             (self.code, self.json["exit_code"].as_i64()),
