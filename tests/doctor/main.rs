@@ -17,3 +17,5 @@ mod patient;
 mod peer;
 #[path = "../common/proxy.rs"]
 mod proxy;
+#[path = "../common/relay.rs"]
+mod relay;

@@ -11,6 +11,7 @@ use crate::frames::{have, other, sync};
 use crate::net::{Net, PATIENCE, free_port, peer_id};
 use crate::patient::{Report, examine};
 use crate::peer::{BOARD, Peer, Script, identity, stranger};
+use crate::relay::Relay;
 
 /// `coram doctor` of a node, with the arguments of `coram dkg` over the network.
 fn doctor(cluster: &Cluster, node: u16) -> Command {
@@ -261,4 +262,41 @@ fn an_operator_that_does_not_know_us_is_named() {
     report.only("peer.agrees", 8, "ceremony.disagreement");
     let found = report.check("peer.agrees").to_string();
     assert!(found.contains("does not know our identity"), "{found}");
+}
+
+#[test]
+fn relays_are_tried_and_operators_through_them() {
+    let net = Net::of_four();
+    let port = free_port();
+    let relay = Relay::start(&net, port, true, |command| command);
+    let mut dkg = net.dkg(1, &[] as &[&str]);
+    let _node = net.spawn("node1", dkg.args(["--p2p-relays", relay.address()]));
+    net.wait("operator 2 has joined", PATIENCE, || net.has(1, "join", 2));
+    let url = serve(serde_json::to_vec(&[relay.address()]).unwrap(), "Sun, 06 Nov 1994 08:49:37 GMT");
+    let tried = |relays: &str| examine(doctor(&net.cluster, 0).args(["--p2p-relays", relays]));
+    // The reservation of operator 2 may take a moment.
+    let mut report = tried(&url);
+    net.wait("operator 2 is reached through the relay", PATIENCE, || {
+        report = tried(&url);
+        report.result("peer.agrees") == "pass"
+    });
+    for id in ["relay.answers", "relay.reserves", "relay.boards", "network.ways"] {
+        assert_eq!(report.result(id), "pass", "{}", report.json);
+    }
+    let found = report.check("peer.reachable")["findings"][0]["found"].as_str().unwrap();
+    assert!(found.contains("operator 2") && found.contains("through a relay"), "{found}");
+    assert_eq!(
+        (report.result("peer.reachable"), report.code),
+        ("warn", 0),
+        "operators 3 and 4 are not there"
+    );
+
+    // One relay that works is enough.
+    let away = format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", free_port(), peer_id(&net.cluster.node(3)));
+    let report = tried(&format!("{},{away}", relay.address()));
+    assert_eq!((report.result("relay.reserves"), report.code), ("warn", 0), "{}", report.json);
+    drop(relay);
+
+    let plain = Relay::start(&net, port, false, |command| command);
+    assert_eq!(tried(plain.address()).result("relay.boards"), "warn");
 }
