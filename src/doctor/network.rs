@@ -241,14 +241,18 @@ fn all_ways(
         direct.entry(peer_of(address)).or_default().push(address.clone());
     }
     let nameless = direct.remove(&None).unwrap_or_default();
-    let to_relays = relays.iter().map(|(relay, all)| Way { peer: Some(*relay), addresses: all.clone() });
-    let named = direct.into_iter().map(|(peer, addresses)| Way { peer, addresses });
-    let nameless = nameless.into_iter().map(|address| Way { peer: None, addresses: vec![address] });
-    let circuit = |all: &[Multiaddr], peer: &PeerId| -> Option<Way> {
+    let to_relays =
+        relays.iter().map(|(relay, all)| Way { peer: Some(*relay), addresses: all.clone(), through: None });
+    let named = direct.into_iter().map(|(peer, addresses)| Way { peer, addresses, through: None });
+    let nameless =
+        nameless.into_iter().map(|address| Way { peer: None, addresses: vec![address], through: None });
+    let circuit = |relay: &PeerId, all: &[Multiaddr], peer: &PeerId| -> Option<Way> {
         let address = all.first()?.clone().with(Protocol::P2pCircuit).with(Protocol::P2p(*peer));
-        Some(Way { peer: Some(*peer), addresses: vec![address] })
+        Some(Way { peer: Some(*peer), addresses: vec![address], through: Some(*relay) })
     };
-    let relayed = relays.values().flat_map(|all| operators.keys().filter_map(|peer| circuit(all, peer)));
+    let relayed = relays
+        .iter()
+        .flat_map(|(relay, all)| operators.keys().filter_map(move |peer| circuit(relay, all, peer)));
     let ways = to_relays.chain(named).chain(nameless).chain(relayed);
     ways.filter(|way| !way.addresses.is_empty()).collect()
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use coram_ceremony::{Board, Ceremony, Inserted};
 use libp2p::PeerId;
-use libp2p::multiaddr::Protocol;
 
 use super::network::{Gathered, left_alone};
 use super::relays::failed;
@@ -58,7 +57,7 @@ fn tried<'a>(
 fn judge_ways(who: &str, peer: &PeerId, gathered: &Gathered, results: &Results) -> Finding {
     let (mut reached, mut missed, mut others) = (Vec::new(), Vec::new(), false);
     for (way, tried) in tried(peer, gathered, results) {
-        let relayed = way.is_some_and(is_relayed);
+        let relayed = way.is_some_and(|way| way.through.is_some());
         let how = if relayed { "through a relay" } else { "directly" };
         match tried {
             Tried::Reached { took, address, .. } => {
@@ -89,10 +88,6 @@ fn judge_ways(who: &str, peer: &PeerId, gathered: &Gathered, results: &Results) 
         what,
         "nothing, if it has not started yet: `coram dkg` waits for it; else ask it for its address",
     )
-}
-
-fn is_relayed(way: &Way) -> bool {
-    way.addresses.iter().any(|address| address.iter().any(|part| part == Protocol::P2pCircuit))
 }
 
 /// What became of addresses that were given without a peer ID, unless an operator answered.

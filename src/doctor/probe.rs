@@ -56,6 +56,8 @@ struct Probe {
     started: Instant,
     /// The ways that are being tried, by their place.
     dials: BTreeMap<ConnectionId, usize>,
+    /// The ways through relays that are not connected yet. Dialled sooner, each would dial the relay by itself, and fail.
+    waiting: Vec<(usize, Way)>,
     reservations: Vec<(ListenerId, PeerId)>,
     results: Results,
 }
@@ -64,16 +66,18 @@ impl Probe {
     fn new(plan: Plan) -> Result<Self, Failure> {
         let swarm = swarm(plan.key.clone(), &plan.profile)?;
         let results = Results { ways: vec![Tried::Silent; plan.ways.len()], ..Results::default() };
-        let (dials, reservations) = (BTreeMap::new(), Vec::new());
-        let mut probe = Self { swarm, plan, started: Instant::now(), dials, reservations, results };
-        for (index, way) in probe.plan.ways.clone().into_iter().enumerate() {
+        let ways = plan.ways.clone().into_iter().enumerate();
+        let (waiting, ready): (Vec<_>, Vec<_>) = ways.partition(|(_, way)| way.through.is_some());
+        let (started, dials, reservations) = (Instant::now(), BTreeMap::new(), Vec::new());
+        let mut probe = Self { swarm, plan, started, dials, waiting, reservations, results };
+        for (index, way) in ready {
             probe.dial(index, way);
         }
         Ok(probe)
     }
 
     fn dial(&mut self, index: usize, way: Way) {
-        let Way { peer, addresses } = way;
+        let Way { peer, addresses, .. } = way;
         let dials: Vec<DialOpts> = match peer {
             Some(peer) => {
                 vec![DialOpts::peer_id(peer).addresses(addresses).condition(PeerCondition::Always).build()]
@@ -88,6 +92,7 @@ impl Probe {
             self.dials.insert(connection, index);
             if let Err(error) = self.swarm.dial(dial) {
                 self.failed(connection, &error);
+                self.give_up(peer);
             }
         }
     }
@@ -113,7 +118,10 @@ impl Probe {
                     && (!asked_relay || contact.reservation.is_some())
                     && (!asked_operator || contact.answer.is_some()))
         };
-        !searching && self.dials.is_empty() && self.results.contacts.iter().all(told)
+        !searching
+            && self.dials.is_empty()
+            && self.waiting.is_empty()
+            && self.results.contacts.iter().all(told)
     }
 
     fn failed(&mut self, connection: ConnectionId, error: &DialError) {
@@ -124,6 +132,24 @@ impl Probe {
         let way = self.dials.remove(&connection).and_then(|index| self.results.ways.get_mut(index));
         if let Some(tried) = way.filter(|tried| matches!(tried, Tried::Silent)) {
             *tried = outcome;
+        }
+    }
+
+    /// The ways through a relay that is connected now, or never will be.
+    fn take_waiting(&mut self, relay: Option<PeerId>) -> Vec<(usize, Way)> {
+        let all = std::mem::take(&mut self.waiting);
+        let (taken, left) =
+            all.into_iter().partition(|(_, way)| way.through.is_some() && way.through == relay);
+        self.waiting = left;
+        taken
+    }
+
+    /// A relay cannot be reached, and nobody through it.
+    fn give_up(&mut self, relay: Option<PeerId>) {
+        for (index, _) in self.take_waiting(relay) {
+            if let Some(tried) = self.results.ways.get_mut(index) {
+                *tried = Tried::Failed("the relay cannot be reached".to_owned());
+            }
         }
     }
 
@@ -140,8 +166,11 @@ impl Probe {
                 }
                 self.meet(peer_id);
             }
-            SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
+            SwarmEvent::OutgoingConnectionError { connection_id, error, peer_id, .. } => {
                 self.failed(connection_id, &error);
+                if peer_id.is_some_and(|peer| !self.swarm.is_connected(&peer)) {
+                    self.give_up(peer_id);
+                }
             }
             SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
                 if let Some(contact) = self.results.contacts.get_mut(&peer_id) {
@@ -191,6 +220,9 @@ impl Probe {
         }
         self.results.contacts.insert(peer, contact);
         self.ask(peer);
+        for (index, way) in self.take_waiting(Some(peer)) {
+            self.dial(index, way);
+        }
     }
 
     /// Asks an operator for the ceremony; false if that was done often enough.
@@ -245,7 +277,7 @@ impl Probe {
             return;
         }
         self.results.found.insert(peer, address.clone());
-        let way = Way { peer: Some(peer), addresses: vec![address] };
+        let way = Way { peer: Some(peer), addresses: vec![address], through: None };
         self.results.ways.push(Tried::Silent);
         self.dial(self.results.ways.len() - 1, way);
     }

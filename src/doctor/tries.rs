@@ -16,6 +16,8 @@ pub struct Way {
     pub peer: Option<PeerId>,
     /// Where.
     pub addresses: Vec<Multiaddr>,
+    /// The relay that it goes through.
+    pub through: Option<PeerId>,
 }
 
 /// Whom to try.

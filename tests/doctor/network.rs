@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, UdpSocket};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::common::{Cluster, coram, run, wait_until};
 use crate::frames::{have, other, sync};
-use crate::net::{Net, PATIENCE, free_port, peer_id};
+use crate::net::{Net, PATIENCE, Transport, free_port, peer_id};
 use crate::patient::{Report, examine};
 use crate::peer::{BOARD, Peer, Script, identity, stranger};
 use crate::relay::Relay;
@@ -267,8 +267,7 @@ fn an_operator_that_does_not_know_us_is_named() {
 #[test]
 fn relays_are_tried_and_operators_through_them() {
     let net = Net::of_four();
-    let port = free_port();
-    let relay = Relay::start(&net, port, true, |command| command);
+    let relay = Relay::start(&net, free_port(), false, |command| command);
     let mut dkg = net.dkg(1, &[] as &[&str]);
     let _node = net.spawn("node1", dkg.args(["--p2p-relays", relay.address()]));
     net.wait("operator 2 has joined", PATIENCE, || net.has(1, "join", 2));
@@ -280,7 +279,7 @@ fn relays_are_tried_and_operators_through_them() {
         report = tried(&url);
         report.result("peer.agrees") == "pass"
     });
-    for id in ["relay.answers", "relay.reserves", "relay.boards", "network.ways"] {
+    for id in ["relay.answers", "relay.reserves", "network.ways"] {
         assert_eq!(report.result(id), "pass", "{}", report.json);
     }
     let found = report.check("peer.reachable")["findings"][0]["found"].as_str().unwrap();
@@ -295,8 +294,17 @@ fn relays_are_tried_and_operators_through_them() {
     let away = format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", free_port(), peer_id(&net.cluster.node(3)));
     let report = tried(&format!("{},{away}", relay.address()));
     assert_eq!((report.result("relay.reserves"), report.code), ("warn", 0), "{}", report.json);
-    drop(relay);
+}
 
-    let plain = Relay::start(&net, port, false, |command| command);
-    assert_eq!(tried(plain.address()).result("relay.boards"), "warn");
+#[test]
+fn over_quic_it_is_the_same() {
+    let net = Net::new(4, 3, 1, Transport::Quic);
+    let _node = net.start(1, &net.others(1));
+    net.wait("operator 2 has joined", PATIENCE, || net.has(1, "join", 2));
+    let port = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let place = port.local_addr().unwrap().to_string();
+    let report =
+        examine(doctor(&net.cluster, 0).args(["--peer", &net.address(1), "--p2p-udp-address", &place]));
+    report.only("network.listen", 7, "network.listen");
+    assert_eq!(report.result("peer.agrees"), "pass", "{}", report.json);
 }
