@@ -6,7 +6,7 @@
 //! | `report.rs`, `text.rs`              | what they found, and the same in words                   |
 //! | `definition.rs`, `identity.rs`, `folder.rs`, `board.rs`, `machine.rs` | checks on this machine alone |
 //! | `network.rs`, `relays.rs`, `peers.rs`, `keymanager.rs` | checks of others            |
-//! | `tries.rs`, `probe.rs`, `swarm.rs`, `reasons.rs` | who is tried, how, and why it failed        |
+//! | `tries.rs`, `probe.rs`, `swarm.rs` | who is tried, and how                               |
 //!
 //! The checks that `coram dkg` makes too are the same functions.
 
@@ -22,7 +22,6 @@ mod machine;
 mod network;
 mod peers;
 mod probe;
-mod reasons;
 mod relays;
 pub mod report;
 mod swarm;

@@ -10,6 +10,7 @@
 //! | `claims.rs`    | which of several peers is asked for a message                             |
 //! | `rate.rs`      | how much one peer may ask                                                 |
 //! | `dial.rs`      | whom to dial, where, and when                                             |
+//! | `reasons.rs`  | why something could not be reached, in words                              |
 //! | `relays.rs`    | relays and addresses as they are named on the command line                |
 //! | `service.rs`   | the loop over all of it                                                   |
 //!
@@ -22,6 +23,7 @@ pub mod codec;
 pub mod dial;
 pub mod frame;
 pub mod rate;
+pub mod reasons;
 pub mod relays;
 pub mod replica;
 pub mod session;

@@ -14,11 +14,11 @@ use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{ConnectionId, DialError, Swarm, SwarmEvent};
 use libp2p::{PeerId, identify, mdns};
 
-use super::reasons::{dial_error, root_cause};
 use super::swarm::{Behaviour, BehaviourEvent, swarm};
 use super::tries::{Contact, Plan, Results, Tried, Way};
 use crate::failure::{Exit, Failure};
 use crate::network::frame::{Answer, Request};
+use crate::network::reasons::{dial_error, root_cause};
 
 /// How long everything may take together.
 const PATIENCE: Duration = Duration::from_secs(10);

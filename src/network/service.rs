@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use coram_ceremony::id::MessageId;
 use coram_cluster::identity::IdentityKey;
 use futures::StreamExt as _;
+use libp2p::core::transport::TransportError;
 use libp2p::identity::{Keypair, secp256k1};
 use libp2p::metrics::Registry;
 use libp2p::request_response::OutboundRequestId;
@@ -25,6 +26,7 @@ use super::claims::Claims;
 use super::dial::{Dialer, Link};
 use super::frame::Request;
 use super::rate::Allowance;
+use super::reasons;
 use super::relays;
 use super::replica::Replica;
 use super::session::Session;
@@ -315,8 +317,9 @@ fn open_request(replica: &Replica) -> Request {
     }
 }
 
-fn cannot_listen(address: &Multiaddr, error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(Exit::Refused, "network.listen", format!("cannot listen on {address}: {error}"))
+fn cannot_listen(address: &Multiaddr, error: &TransportError<std::io::Error>) -> Failure {
+    let what = format!("cannot listen on {}", reasons::transport_error(address, error));
+    Failure::new(Exit::Refused, "network.listen", what)
         .help("another program may use the port: choose another with --p2p-tcp-address or --p2p-udp-address")
 }
 

@@ -1,4 +1,4 @@
-//! Why somebody could not be reached, in words.
+//! Why something could not be reached, in words.
 
 use std::error::Error;
 use std::io;
@@ -13,14 +13,16 @@ pub fn dial_error(error: &DialError) -> String {
         DialError::LocalPeerId { .. } => "this operator itself answers there".to_owned(),
         DialError::NoAddresses => "no address is known".to_owned(),
         DialError::Transport(tried) => {
-            let reasons: Vec<String> = tried.iter().map(transport_error).collect();
+            let reasons: Vec<String> =
+                tried.iter().map(|(address, error)| transport_error(address, error)).collect();
             reasons.join("; ")
         }
         other => root_cause(other),
     }
 }
 
-fn transport_error((address, error): &(Multiaddr, TransportError<io::Error>)) -> String {
+/// An address, and why it cannot be used.
+pub fn transport_error(address: &Multiaddr, error: &TransportError<io::Error>) -> String {
     match error {
         TransportError::MultiaddrNotSupported(_) => format!("{address}: this program has no such transport"),
         TransportError::Other(error) => format!("{address}: {}", root_cause(error)),
