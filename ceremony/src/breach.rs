@@ -166,7 +166,7 @@ impl Breach {
 
 /// Why a message cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum Objection {
+pub enum Obstacle {
     /// Its author broke the protocol, provably.
     #[error(transparent)]
     Breach(#[from] Breach),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use coram_proofs::Possession;
 
 use crate::board::{Board, Inserted};
-use crate::breach::{Breach, Objection};
+use crate::breach::{Breach, Obstacle};
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::fault::FaultFile;
@@ -151,12 +151,12 @@ impl Engine {
         match self.judge.advance(&self.board) {
             Ok(Some(kind)) => self.contribute(kind).unwrap_or_else(Step::Refused),
             Ok(None) => self.finish().unwrap_or_else(Step::Refused),
-            Err(Objection::Failure(error)) => Step::Refused(error.into()),
-            Err(Objection::Divergence { author, kind, refers_to }) => {
+            Err(Obstacle::Failure(error)) => Step::Refused(error.into()),
+            Err(Obstacle::Divergence { author, kind, refers_to }) => {
                 let divergent = Some(Divergent { author, kind, refers_to });
                 Step::Wait(Wait { kind, missing: self.board.missing(kind), divergent })
             }
-            Err(Objection::Breach(breach)) => self.accuse(breach),
+            Err(Obstacle::Breach(breach)) => self.accuse(breach),
         }
     }
 

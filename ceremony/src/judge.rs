@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::board::Board;
-use crate::breach::{Breach, Objection};
+use crate::breach::{Breach, Obstacle};
 use crate::ceremony::Ceremony;
 use crate::id::MessageId;
 use crate::message::{Attest, Body, Commit, Deal, Join, Kind, Message, Seal, Signed};
@@ -29,7 +29,7 @@ pub(crate) struct Judge {
 
 impl Judge {
     /// Judges whatever is new. Returns the kind of message that is awaited, `None` when the ceremony is complete.
-    pub(crate) fn advance(&mut self, board: &Board) -> Result<Option<Kind>, Objection> {
+    pub(crate) fn advance(&mut self, board: &Board) -> Result<Option<Kind>, Obstacle> {
         if self.sealed.is_some() {
             return Ok(None);
         }
@@ -78,7 +78,7 @@ impl Judge {
     }
 
     /// Judges the messages of a choice to the end, again only where other ones were judged before.
-    fn complete(&mut self, ceremony: &Ceremony, choice: Choice) -> Result<(), Objection> {
+    fn complete(&mut self, ceremony: &Ceremony, choice: Choice) -> Result<(), Obstacle> {
         let Choice { joins, commits, deals, attests, seals, .. } = choice;
         let roster = self.roster.take().filter(|roster| roster.hash() == choice.roster);
         let roster = reach(&mut self.roster, || roster.map_or_else(|| Roster::form(ceremony, joins), Ok))?;
@@ -104,14 +104,14 @@ impl Judge {
 /// Of two messages the first that verifies; one alone is verified together with those of others.
 fn only<B: Body, T>(
     messages: Vec<Signed<B>>,
-    verify: impl Fn(&[Signed<B>]) -> Result<T, Objection>,
+    verify: impl Fn(&[Signed<B>]) -> Result<T, Obstacle>,
 ) -> Option<Signed<B>> {
     let alone = messages.len() == 1;
     messages.into_iter().find(|message| alone || verify(std::slice::from_ref(message)).is_ok())
 }
 
 /// The phase, formed now unless it was before.
-fn reach<P>(phase: &mut Option<P>, form: impl FnOnce() -> Result<P, Objection>) -> Result<&P, Objection> {
+fn reach<P>(phase: &mut Option<P>, form: impl FnOnce() -> Result<P, Obstacle>) -> Result<&P, Obstacle> {
     Ok(match phase {
         Some(phase) => phase,
         None => phase.insert(form()?),

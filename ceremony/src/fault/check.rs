@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::file::{FaultFile, FaultMembers, VERSION};
 use crate::board::{Board, Inserted};
-use crate::breach::{Breach, Objection};
+use crate::breach::{Breach, Obstacle};
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::id::CeremonyId;
@@ -160,14 +160,14 @@ fn board(ceremony: &Arc<Ceremony>, file: &FaultMembers) -> Result<Board, FaultRe
 fn find_breach(board: &Board) -> Result<Option<Breach>, CeremonyError> {
     match judge_all(board) {
         Ok(()) => Ok(None),
-        Err(Objection::Breach(breach)) => Ok(Some(breach)),
+        Err(Obstacle::Breach(breach)) => Ok(Some(breach)),
         // That others are referred to proves nothing, and a phase that is not reached neither.
-        Err(Objection::Divergence { .. }) => Ok(None),
-        Err(Objection::Failure(error)) => Err(error),
+        Err(Obstacle::Divergence { .. }) => Ok(None),
+        Err(Obstacle::Failure(error)) => Err(error),
     }
 }
 
-fn judge_all(board: &Board) -> Result<(), Objection> {
+fn judge_all(board: &Board) -> Result<(), Obstacle> {
     let ceremony = board.ceremony();
     judge_alone(board, &mut BTreeSet::new())?;
     let joins: Vec<_> = board.each::<Join>().cloned().collect();

@@ -9,7 +9,7 @@ use super::dealt::{Batch, Dealt, Shares, public_share_of};
 use super::duties::{Duty, ValidatorKeys};
 use super::lock::{ValidatorSignatures, unsealed};
 use super::roster::Roster;
-use crate::breach::{Breach, Objection, SignedObject};
+use crate::breach::{Breach, Obstacle, SignedObject};
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::id::{MessageId, TranscriptRoot};
@@ -36,9 +36,9 @@ impl Attested {
         roster: &Roster,
         dealt: &Dealt,
         attests: Vec<Signed<Attest>>,
-    ) -> Result<Self, Objection> {
+    ) -> Result<Self, Obstacle> {
         if !attests.iter().map(Signed::author).eq(1..=ceremony.operators()) {
-            return Err(Objection::Failure(CeremonyError::Incomplete { what: "Attests" }));
+            return Err(Obstacle::Failure(CeremonyError::Incomplete { what: "Attests" }));
         }
         let partials = dealt.verify_attests(roster, &attests)?;
         Ok(Self::combine(ceremony, roster, dealt, attests, &partials)?)
@@ -110,19 +110,19 @@ impl Attested {
     ///
     /// # Errors
     ///
-    /// [`Objection::Divergence`] if it is about other messages; [`Breach::LockHash`] if it is about these, but another
+    /// [`Obstacle::Divergence`] if it is about other messages; [`Breach::LockHash`] if it is about these, but another
     /// lock; [`Breach::NodeSignature`].
     pub fn check_seal(
         &self,
         ceremony: &Ceremony,
         roster: &Roster,
         seal: &Signed<Seal>,
-    ) -> Result<(), Objection> {
+    ) -> Result<(), Obstacle> {
         judge_node_signature(ceremony, seal)?;
         roster.check_roster(seal)?;
         let author = seal.author();
         if seal.body().transcript_root != *self.root.as_bytes() {
-            return Err(Objection::Divergence { author, kind: Seal::KIND, refers_to: "messages" });
+            return Err(Obstacle::Divergence { author, kind: Seal::KIND, refers_to: "messages" });
         }
         if seal.body().lock_hash != self.lock_hash {
             return Err(Breach::LockHash { author }.into());
@@ -141,7 +141,7 @@ impl Attested {
         ceremony: &Ceremony,
         roster: &Roster,
         seals: &[Signed<Seal>],
-    ) -> Result<Vec<Vec<Signature>>, Objection> {
+    ) -> Result<Vec<Vec<Signature>>, Obstacle> {
         seals.iter().try_for_each(|seal| self.check_seal(ceremony, roster, seal))?;
         let mut batch = Batch::default();
         for seal in seals {

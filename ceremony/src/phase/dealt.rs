@@ -6,7 +6,7 @@ use coram_proofs::{Aggregate, DecryptionKey, ProofError, VerifiedDealing};
 
 use super::duties::{Duty, ValidatorKeys, duties, validator_keys};
 use super::roster::Roster;
-use crate::breach::{Breach, Objection, SignedObject};
+use crate::breach::{Breach, Obstacle, SignedObject};
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::id::{CeremonyId, DealingsRoot, MessageId, RosterHash};
@@ -52,13 +52,13 @@ impl Dealt {
         roster: &Roster,
         commits: Vec<Signed<Commit>>,
         deals: Vec<Signed<Deal>>,
-    ) -> Result<Self, Objection> {
+    ) -> Result<Self, Obstacle> {
         let from_all = |authors: Vec<u16>, kind| authors == ceremony.authors(kind);
         if !from_all(commits.iter().map(Signed::author).collect(), Kind::Commit) {
-            return Err(Objection::Failure(CeremonyError::Incomplete { what: "Commits" }));
+            return Err(Obstacle::Failure(CeremonyError::Incomplete { what: "Commits" }));
         }
         if !from_all(deals.iter().map(Signed::author).collect(), Kind::Deal) {
-            return Err(Objection::Failure(CeremonyError::Incomplete { what: "Deals" }));
+            return Err(Obstacle::Failure(CeremonyError::Incomplete { what: "Deals" }));
         }
         commits.iter().try_for_each(|commit| roster.check_commit(ceremony, commit))?;
         deals.iter().try_for_each(|deal| roster.check_deal(ceremony, &commits, deal))?;
@@ -164,13 +164,13 @@ impl Dealt {
     ///
     /// # Errors
     ///
-    /// [`Objection::Divergence`].
-    pub fn check_root(&self, roster: &Roster, attest: &Signed<Attest>) -> Result<(), Objection> {
+    /// [`Obstacle::Divergence`].
+    pub fn check_root(&self, roster: &Roster, attest: &Signed<Attest>) -> Result<(), Obstacle> {
         roster.check_roster(attest)?;
         if attest.body().root == *self.root.as_bytes() {
             return Ok(());
         }
-        Err(Objection::Divergence { author: attest.author(), kind: Attest::KIND, refers_to: "dealings" })
+        Err(Obstacle::Divergence { author: attest.author(), kind: Attest::KIND, refers_to: "dealings" })
     }
 
     /// Checks all partial signatures of some Attests against the public shares: together, and when that fails one
@@ -178,13 +178,13 @@ impl Dealt {
     ///
     /// # Errors
     ///
-    /// [`Objection::Divergence`] for an Attest about other dealings, else [`Breach::Partial`] of the first author, in
+    /// [`Obstacle::Divergence`] for an Attest about other dealings, else [`Breach::Partial`] of the first author, in
     /// the order given, with a wrong signature. Nobody is accused on the word of a batch.
     pub fn verify_attests(
         &self,
         roster: &Roster,
         attests: &[Signed<Attest>],
-    ) -> Result<Vec<Vec<Signature>>, Objection> {
+    ) -> Result<Vec<Vec<Signature>>, Obstacle> {
         attests.iter().try_for_each(|attest| self.check_root(roster, attest))?;
         let mut batch = Batch::default();
         for attest in attests {

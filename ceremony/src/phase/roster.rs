@@ -6,7 +6,7 @@ use coram_proofs::{
     VerifiedDealing,
 };
 
-use crate::breach::{Breach, Objection};
+use crate::breach::{Breach, Obstacle};
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::id::{CeremonyId, CommitsHash, MessageId, RosterHash};
@@ -51,15 +51,15 @@ pub fn judge_join(ceremony: &Ceremony, join: &Signed<Join>) -> Result<Encryption
 /// # Errors
 ///
 /// What [`judge_join`] finds; [`Breach::RelatedKeys`]. Both authors proved to know the key, so both are to blame.
-pub fn judge_related_keys(ceremony: &Ceremony, joins: &[Signed<Join>]) -> Result<Recipients, Objection> {
+pub fn judge_related_keys(ceremony: &Ceremony, joins: &[Signed<Join>]) -> Result<Recipients, Obstacle> {
     let keys = joins.iter().map(|join| judge_join(ceremony, join)).collect::<Result<Vec<_>, _>>()?;
     let author = |place: u16| joins.get(usize::from(place).wrapping_sub(1)).map(Signed::author);
     Recipients::new(keys).map_err(|error| match error {
         ProofError::RelatedKeys { first, second } => match (author(first), author(second)) {
             (Some(first), Some(second)) => Breach::RelatedKeys { first, second }.into(),
-            _ => Objection::Failure(error.into()),
+            _ => Obstacle::Failure(error.into()),
         },
-        other => Objection::Failure(other.into()),
+        other => Obstacle::Failure(other.into()),
     })
 }
 
@@ -148,10 +148,10 @@ impl Roster {
     ///
     /// What [`judge_join`] finds, [`Breach::RelatedKeys`] if two keys are equal or each other's negative, and a failure
     /// if Joins are missing or the scheme cannot be built.
-    pub fn form(ceremony: &Ceremony, joins: Vec<Signed<Join>>) -> Result<Self, Objection> {
+    pub fn form(ceremony: &Ceremony, joins: Vec<Signed<Join>>) -> Result<Self, Obstacle> {
         let complete = joins.iter().map(Signed::author).eq(1..=ceremony.operators());
         if !complete {
-            return Err(Objection::Failure(CeremonyError::Incomplete { what: "Joins" }));
+            return Err(Obstacle::Failure(CeremonyError::Incomplete { what: "Joins" }));
         }
         let recipients = judge_related_keys(ceremony, &joins)?;
         let ids: Vec<MessageId> = joins.iter().map(Signed::id).collect();
@@ -190,20 +190,20 @@ impl Roster {
     ///
     /// # Errors
     ///
-    /// [`Objection::Divergence`].
-    pub fn check_roster<B: Body>(&self, message: &Signed<B>) -> Result<(), Objection> {
+    /// [`Obstacle::Divergence`].
+    pub fn check_roster<B: Body>(&self, message: &Signed<B>) -> Result<(), Obstacle> {
         if message.roster() == self.hash {
             return Ok(());
         }
-        Err(Objection::Divergence { author: message.author(), kind: B::KIND, refers_to: "Joins" })
+        Err(Obstacle::Divergence { author: message.author(), kind: B::KIND, refers_to: "Joins" })
     }
 
     /// Checks a Commit: by itself, against its author's Join, and against this roster.
     ///
     /// # Errors
     ///
-    /// [`Breach::JoinList`], [`Breach::OwnJoin`]; [`Objection::Divergence`] if it lists other Joins of others.
-    pub fn check_commit(&self, ceremony: &Ceremony, commit: &Signed<Commit>) -> Result<(), Objection> {
+    /// [`Breach::JoinList`], [`Breach::OwnJoin`]; [`Obstacle::Divergence`] if it lists other Joins of others.
+    pub fn check_commit(&self, ceremony: &Ceremony, commit: &Signed<Commit>) -> Result<(), Obstacle> {
         judge_join_list(ceremony, commit)?;
         if let Some(join) = self.joins.get(usize::from(commit.author()).wrapping_sub(1)) {
             judge_own_join(join, commit)?;
@@ -222,13 +222,13 @@ impl Roster {
     ///
     /// # Errors
     ///
-    /// [`Breach::CommitMismatch`]; [`Objection::Divergence`] if it names other Joins or Commits.
+    /// [`Breach::CommitMismatch`]; [`Obstacle::Divergence`] if it names other Joins or Commits.
     pub fn check_deal(
         &self,
         ceremony: &Ceremony,
         commits: &[Signed<Commit>],
         deal: &Signed<Deal>,
-    ) -> Result<(), Objection> {
+    ) -> Result<(), Obstacle> {
         self.check_roster(deal)?;
         let author = deal.author();
         if let Some(commit) = commits.iter().find(|commit| commit.author() == author) {
@@ -236,7 +236,7 @@ impl Roster {
         }
         // Every Deal names the same Commits: each honest dealer opened only after all others had committed.
         if deal.body().commits != *self.commits_hash(commits).as_bytes() {
-            return Err(Objection::Divergence { author, kind: Deal::KIND, refers_to: "Commits" });
+            return Err(Obstacle::Divergence { author, kind: Deal::KIND, refers_to: "Commits" });
         }
         Ok(())
     }
@@ -246,7 +246,7 @@ impl Roster {
     /// # Errors
     ///
     /// [`Breach::Dealing`] of the first dealer, in the order given, whose dealing does not verify.
-    pub fn verify(&self, deals: &[Signed<Deal>]) -> Result<Vec<VerifiedDealing>, Objection> {
+    pub fn verify(&self, deals: &[Signed<Deal>]) -> Result<Vec<VerifiedDealing>, Obstacle> {
         let mut dealings = Vec::with_capacity(deals.len());
         for deal in deals {
             self.check_roster(deal)?;
@@ -256,7 +256,7 @@ impl Roster {
         }
         self.scheme.verify_all(dealings).map_err(|culprits| match culprits.into_iter().next() {
             Some((author, error)) => Breach::Dealing { author, error }.into(),
-            None => Objection::Failure(CeremonyError::Incomplete { what: "verified dealings" }),
+            None => Obstacle::Failure(CeremonyError::Incomplete { what: "verified dealings" }),
         })
     }
 }

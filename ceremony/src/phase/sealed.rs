@@ -6,7 +6,7 @@ use coram_cluster::lock::Lock;
 use super::attested::Attested;
 use super::dealt::Dealt;
 use super::roster::Roster;
-use crate::breach::Objection;
+use crate::breach::Obstacle;
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::message::{Seal, Signed};
@@ -31,9 +31,9 @@ impl Sealed {
         dealt: &Dealt,
         attested: &Attested,
         seals: Vec<Signed<Seal>>,
-    ) -> Result<Self, Objection> {
+    ) -> Result<Self, Obstacle> {
         if !seals.iter().map(Signed::author).eq(1..=ceremony.operators()) {
-            return Err(Objection::Failure(CeremonyError::Incomplete { what: "Seals" }));
+            return Err(Obstacle::Failure(CeremonyError::Incomplete { what: "Seals" }));
         }
         let partials = attested.verify_seals(ceremony, roster, &seals)?;
         let lock = complete(attested.lock().clone(), &seals, partials)?;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::file::{AttestFile, CeremonyFile, CommitFile, DealFile, JoinFile, SealFile, TranscriptFile};
 use super::{PROTOCOL, VERSION};
-use crate::breach::Objection;
+use crate::breach::Obstacle;
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::hex::Array;
@@ -206,7 +206,7 @@ pub enum ReplayError {
     Message(#[from] Rejection),
     /// A message breaks the protocol or refers to others.
     #[error(transparent)]
-    Judgement(#[from] Objection),
+    Judgement(#[from] Obstacle),
     /// The aggregate signature is not the sum of the validators' signatures on the attestation.
     #[error("the attestation is not the sum of the validators' signatures")]
     Attestation,

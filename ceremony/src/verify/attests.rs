@@ -8,7 +8,7 @@ use super::check::{Failure, Finding};
 use super::path;
 use super::recorder::Recorder;
 use super::transcript::Read;
-use crate::breach::{Breach, Objection};
+use crate::breach::{Breach, Obstacle};
 use crate::hex;
 use crate::message::{Attest, Kind, Signed};
 use crate::phase::{Attested, Dealt, Roster};
@@ -47,9 +47,9 @@ pub(super) fn check(
 fn roots(read: &Read, roster: &Roster, dealt: &Dealt, attests: &[Signed<Attest>]) -> Finding {
     let places = attests.iter().enumerate();
     let failures = places.filter_map(|(place, attest)| {
-        let objection = dealt.check_root(roster, attest).err()?;
+        let obstacle = dealt.check_root(roster, attest).err()?;
         let stated = hex::encode(&attest.body().root);
-        let what = format!("{objection}: {stated}, these are {}", dealt.root());
+        let what = format!("{obstacle}: {stated}, these are {}", dealt.root());
         Some(Failure::new(read.path.in_message(Kind::Attest, place, "root"), what))
     });
     Finding::judge(dealt.root().to_string(), failures.collect())
@@ -67,22 +67,22 @@ fn partials(
         return (Finding::passed(format!("{count} signatures")), partials);
     }
     let each = attests.iter().enumerate().filter_map(|(place, attest)| {
-        let objection = dealt.verify_attests(roster, std::slice::from_ref(attest)).err()?;
-        Some(wrong_partial(read, Kind::Attest, place, &objection))
+        let obstacle = dealt.verify_attests(roster, std::slice::from_ref(attest)).err()?;
+        Some(wrong_partial(read, Kind::Attest, place, &obstacle))
     });
     (Finding::judge("", each.collect()), Vec::new())
 }
 
-/// The place of the partial signature that an objection is about.
-pub(super) fn wrong_partial(read: &Read, kind: Kind, place: usize, objection: &Objection) -> Failure {
-    let path = match objection {
-        Objection::Breach(Breach::Partial { object, validator, .. }) => {
+/// The place of the partial signature that an obstacle names.
+pub(super) fn wrong_partial(read: &Read, kind: Kind, place: usize, obstacle: &Obstacle) -> Failure {
+    let path = match obstacle {
+        Obstacle::Breach(Breach::Partial { object, validator, .. }) => {
             let deposits = read.transcript.ceremony.limits().deposits;
             read.path.in_message(kind, place, &path::partial(*object, *validator, deposits))
         }
         _ => read.path.message(kind, place),
     };
-    Failure::new(path, objection)
+    Failure::new(path, obstacle)
 }
 
 /// Compares deposits and registrations of the lock with those that the ceremony signed.

@@ -47,13 +47,13 @@ fn openings(read: &Read, roster: &Roster, commits: &[Signed<Commit>], deals: &[S
     let ceremony = &read.transcript.ceremony;
     let mut failures = Vec::new();
     for (place, commit) in commits.iter().enumerate() {
-        if let Err(objection) = roster.check_commit(ceremony, commit) {
-            failures.push(Failure::new(read.path.message(Kind::Commit, place), objection));
+        if let Err(obstacle) = roster.check_commit(ceremony, commit) {
+            failures.push(Failure::new(read.path.message(Kind::Commit, place), obstacle));
         }
     }
     for (place, deal) in deals.iter().enumerate() {
-        if let Err(objection) = roster.check_deal(ceremony, commits, deal) {
-            failures.push(Failure::new(read.path.in_message(Kind::Deal, place, "dealing"), objection));
+        if let Err(obstacle) = roster.check_deal(ceremony, commits, deal) {
+            failures.push(Failure::new(read.path.in_message(Kind::Deal, place, "dealing"), obstacle));
         }
     }
     if commits.is_empty() && failures.is_empty() {

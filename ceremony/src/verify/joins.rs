@@ -4,7 +4,7 @@ use super::catalogue::CheckId;
 use super::check::{Failure, Finding};
 use super::recorder::Recorder;
 use super::transcript::Read;
-use crate::breach::{Breach, Objection};
+use crate::breach::{Breach, Obstacle};
 use crate::message::{Join, Kind, Signed};
 use crate::phase::{Roster, judge_join};
 
@@ -50,13 +50,13 @@ fn form(read: &Read, joins: Vec<Signed<Join>>) -> (Finding, Option<Roster>) {
     let count = joins.len();
     match Roster::form(&read.transcript.ceremony, joins) {
         Ok(roster) => (Finding::passed(format!("{count} keys, roster {}", roster.hash())), Some(roster)),
-        Err(Objection::Breach(breach)) => {
+        Err(Obstacle::Breach(breach)) => {
             let places = breach.culprits().into_iter().map(|author| usize::from(author).saturating_sub(1));
             let failures = places.map(|place| {
                 Failure::new(read.path.in_message(Kind::Join, place, "encryption_key"), &breach)
             });
             (Finding::judge("", failures.collect()), None)
         }
-        Err(objection) => (Finding::undecided(objection.to_string()), None),
+        Err(obstacle) => (Finding::undecided(obstacle.to_string()), None),
     }
 }

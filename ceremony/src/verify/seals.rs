@@ -87,8 +87,8 @@ fn partials(
         return (Finding::passed(format!("{count} signatures")), partials);
     }
     let each = seals.iter().enumerate().filter_map(|(place, seal)| {
-        let objection = attested.verify_seals(ceremony, roster, std::slice::from_ref(seal)).err()?;
-        Some(wrong_partial(read, Kind::Seal, place, &objection))
+        let obstacle = attested.verify_seals(ceremony, roster, std::slice::from_ref(seal)).err()?;
+        Some(wrong_partial(read, Kind::Seal, place, &obstacle))
     });
     (Finding::judge("", each.collect()), Vec::new())
 }
