@@ -1,11 +1,17 @@
 //! What the documents say of the code.
 #![allow(clippy::unwrap_used)] // helpers of tests are tests
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A document.
+fn read(name: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
 
 /// The Rust files of all crates.
 fn sources() -> Vec<PathBuf> {
@@ -48,7 +54,7 @@ fn the_tests_and_files_in_the_table_of_conditions_exist() {
         sources.iter().any(|path| path.ends_with(name))
     };
 
-    let document = fs::read_to_string(Path::new(ROOT).join("docs/proofs.md")).unwrap();
+    let document = read("docs/proofs.md");
     let section = document.split("\n## ").find(|section| section.starts_with("10. ")).unwrap();
     let rows: Vec<Vec<&str>> = section
         .lines()
@@ -68,4 +74,171 @@ fn the_tests_and_files_in_the_table_of_conditions_exist() {
     }
     assert!(wrong.is_empty(), "{wrong:?}");
     assert!(rows.len() > 50 && tests > 100, "{} rows, {tests} tests: the table was not found", rows.len());
+}
+
+/// Section 22 of the protocol says where each bound stands; a bound that is changed there and not here would mislead whoever
+/// writes another implementation.
+#[test]
+fn the_bounds_between_peers_are_those_of_the_code() {
+    let document = read("docs/protocol.md");
+    let section = document.split("\n### ").find(|section| section.starts_with("22.7 ")).unwrap();
+    let (mut wrong, mut bounds) = (Vec::new(), 0);
+    for row in section.lines().filter(|line| line.contains(".rs`")) {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        let mut source = String::new();
+        for name in quoted(cells[2]) {
+            if name.ends_with(".rs") {
+                source = read(&format!("src/network/{name}"));
+                continue;
+            }
+            bounds += 1;
+            let said = format!(" {} ", cells[1].replace(['`', ',', '(', ')'], " "));
+            if !constant(&source, name).is_some_and(|value| said.contains(&format!(" {value} "))) {
+                wrong.push(row);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(bounds > 20, "{bounds} bounds: the table was not found");
+}
+
+/// The value of a constant: a number, with the unit of a duration.
+fn constant(source: &str, name: &str) -> Option<String> {
+    let value = source.split(&format!("const {name}: ")).nth(1)?.split(" = ").nth(1)?.split(';').next()?;
+    for (function, unit) in [("Duration::from_secs(", "s"), ("Duration::from_millis(", "ms")] {
+        if let Some(rest) = value.strip_prefix(function) {
+            return Some(format!("{} {unit}", rest.strip_suffix(')')?));
+        }
+    }
+    let factors = value.replace("MAX_OPERATORS", "255").replace("1 << 20", "1048576");
+    let product = factors.split(" * ").map(|factor| factor.parse::<u64>().ok()).product::<Option<u64>>();
+    product.map(|product| product.to_string())
+}
+
+/// What an operator would type after reading must work.
+#[test]
+fn commands_and_options_in_the_documents_exist() {
+    let commands = commands();
+    let (mut wrong, mut found) = (Vec::new(), 0);
+    for name in
+        ["README.md", "CHANGELOG.md", "docs/network.md", "docs/events.md", "docs/doctor.md", "docs/terms.md"]
+    {
+        for line in command_lines(&read(name)) {
+            found += 1;
+            if let Err(why) = check_command_line(&commands, &line) {
+                wrong.push(format!("{name}: {line}: {why}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(found > 40, "{found} commands and options: the documents were not read");
+}
+
+/// The calls of this program in a document, without comments, and options that stand alone.
+fn command_lines(document: &str) -> Vec<String> {
+    // A call may go on in the next line.
+    let document = document.replace("\\\n", " ");
+    let parts = || document.split("```");
+    let texts = parts().skip(1).step_by(2).flat_map(str::lines).chain(parts().step_by(2).flat_map(quoted));
+    let calls = texts.filter_map(|text| {
+        let text = text.split(" #").next()?.trim();
+        text.strip_prefix("cargo run --release -- ").map(|rest| format!("coram {rest}")).or_else(|| {
+            (text == "coram" || text.starts_with("coram ") || text.starts_with("--")).then(|| text.to_owned())
+        })
+    });
+    calls.collect()
+}
+
+/// Whether a command has all options that are given to it; and any command an option that stands alone.
+fn check_command_line(commands: &BTreeMap<String, String>, line: &str) -> Result<(), String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let mut options = words.iter().filter(|word| word.starts_with("--") && word.len() > 2);
+    if words.first() != Some(&"coram") {
+        let known = options.all(|option| commands.values().any(|help| has(help, option)));
+        return if known { Ok(()) } else { Err("no command has this option".to_owned()) };
+    }
+    let name =
+        (1..=words.len()).rev().map(|len| words[..len].join(" ")).find(|name| commands.contains_key(name));
+    let name = name.unwrap_or_default();
+    let is_word = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if name == "coram" && words.get(1).is_some_and(is_word) {
+        return Err("there is no such command".to_owned());
+    }
+    match options.find(|option| !has(&commands[&name], option)) {
+        Some(option) => Err(format!("{name} has no {option}")),
+        None => Ok(()),
+    }
+}
+
+/// Whether a help text has an option; one that ends with an ellipsis stands for several.
+fn has(help: &str, option: &str) -> bool {
+    let option = option.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '…');
+    let option = option.split('=').next().unwrap_or_default();
+    let mut words = help.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    match option.strip_suffix('…') {
+        Some(start) => words.any(|word| word.starts_with(start)),
+        None => words.any(|word| word == option),
+    }
+}
+
+/// The help of every command, by its name.
+fn commands() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut names = vec!["coram".to_owned()];
+    while let Some(name) = names.pop() {
+        let help = Command::new(env!("CARGO_BIN_EXE_coram"))
+            .args(name.split(' ').skip(1))
+            .arg("--help")
+            .output()
+            .unwrap();
+        let help = String::from_utf8(help.stdout).unwrap();
+        let list =
+            help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
+        let below = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        let below = below.filter_map(|line| line.split_whitespace().next()).filter(|word| *word != "help");
+        names.extend(below.map(|word| format!("{name} {word}")));
+        found.insert(name, help);
+    }
+    found
+}
+
+/// A folder's table of contents names what is in it, and nothing else.
+#[test]
+fn tables_of_modules_are_complete() {
+    let (mut wrong, mut tables) = (Vec::new(), 0);
+    for path in sources() {
+        let source = fs::read_to_string(&path).unwrap();
+        let is_contents = |line: &str| line.starts_with("//! | file") || line.starts_with("//! | folder");
+        if !source.lines().any(is_contents) {
+            continue;
+        }
+        tables += 1;
+        let rows: Vec<&str> = source.lines().filter(|line| line.starts_with("//! | `")).collect();
+        let folder = if path.ends_with("main.rs") || path.ends_with("lib.rs") {
+            path.parent().unwrap().to_owned()
+        } else {
+            path.with_extension("")
+        };
+        let named: BTreeSet<&str> = rows
+            .iter()
+            .flat_map(|row| quoted(row.trim_start_matches("//! | ").split(" | ").next().unwrap()))
+            .filter(|name| name.ends_with(".rs") || name.ends_with('/'))
+            .map(|name| name.trim_end_matches(".rs").trim_end_matches('/'))
+            .collect();
+        let exists = |name: &str| folder.join(name).with_extension("rs").exists();
+        wrong.extend(
+            named.iter().filter(|name| !exists(name)).map(|name| format!("{}: no {name}", path.display())),
+        );
+        let mut is_test = false;
+        for line in source.lines() {
+            let module =
+                line.trim_start_matches("pub ").strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'));
+            if let Some(module) = module.filter(|module| !is_test && !named.contains(module)) {
+                wrong.push(format!("{}: {module} is not in the table", path.display()));
+            }
+            is_test = line == "#[cfg(test)]";
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(tables > 5, "{tables} tables: they were not found");
 }
