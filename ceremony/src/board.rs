@@ -79,13 +79,15 @@ impl Slot {
 pub struct Board {
     ceremony: Arc<Ceremony>,
     slots: BTreeMap<(Kind, u16), Slot>,
+    /// Where each message is.
+    places: BTreeMap<MessageId, (Kind, u16)>,
 }
 
 impl Board {
     /// An empty board.
     #[must_use]
     pub const fn new(ceremony: Arc<Ceremony>) -> Self {
-        Self { ceremony, slots: BTreeMap::new() }
+        Self { ceremony, slots: BTreeMap::new(), places: BTreeMap::new() }
     }
 
     /// The ceremony whose messages it takes.
@@ -134,6 +136,7 @@ impl Board {
         let key = (message.kind(), message.author());
         match self.slots.remove(&key) {
             None => {
+                self.places.insert(id, key);
                 self.slots.insert(key, Slot::One(message));
                 Inserted::New(id)
             }
@@ -144,6 +147,7 @@ impl Board {
             Some(Slot::One(other)) => {
                 let (first, second) = if other.id() < id { (other, message) } else { (message, other) };
                 let pair = Equivocation { first, second };
+                self.places.insert(id, key);
                 self.slots.insert(key, Slot::Two(pair.clone()));
                 Inserted::Conflict(pair)
             }
@@ -253,7 +257,8 @@ impl Board {
     /// The message with this hash.
     #[must_use]
     pub fn message(&self, id: &MessageId) -> Option<&Message> {
-        self.messages().find(|message| message.id() == *id)
+        let slot = self.slots.get(self.places.get(id)?)?;
+        slot.messages().find(|message| message.id() == *id)
     }
 
     /// The messages that a peer lacks which has those named.
