@@ -28,6 +28,8 @@ pub mod relays;
 pub mod replica;
 pub mod session;
 
+#[cfg(test)]
+mod fixture;
 mod service;
 
 use std::sync::{Arc, mpsc};

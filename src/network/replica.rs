@@ -55,6 +55,11 @@ impl Replica {
         self.arrived.get(id).copied()
     }
 
+    /// How often the board has grown: it only grows, so whoever looked at it at this age knows what is on it.
+    pub fn age(&self) -> usize {
+        self.arrived.len()
+    }
+
     /// Takes in bytes from anywhere.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use coram_ceremony::Message;
 use coram_ceremony::id::MessageId;
 
-use super::frame::Request;
+use super::frame::{MAX_IDS, Request};
 use super::replica::Replica;
 
 /// How often boards are compared even if nothing seems to have happened.
@@ -18,6 +18,12 @@ const COMPARE: Duration = Duration::from_secs(15);
 const LEAVE: Duration = Duration::from_millis(100);
 /// When a message is offered again that a peer lacked and expected from another.
 const OFFER_AGAIN: Duration = Duration::from_secs(2);
+/// When a message is pushed again that a peer took and says it lacks: at first, and at most. Each time the pause doubles, or
+/// whoever denies what it took would have us send it for ever.
+const PUSH_AGAIN: Duration = Duration::from_secs(2);
+const MAX_PUSH_AGAIN: Duration = Duration::from_secs(60);
+/// How often it is looked what is due to a peer that lacks something, while nothing happens.
+const LOOK: Duration = Duration::from_millis(40);
 /// How long after a request that failed the next is made, at first.
 const RETRY: Duration = Duration::from_millis(500);
 /// And at most.
@@ -56,7 +62,15 @@ pub struct Session {
     wants: BTreeSet<MessageId>,
     /// What it was offered, and when that can be done again.
     offered: BTreeMap<MessageId, Instant>,
+    /// What it took, when that can be pushed again, and the pause after that.
+    pushed: BTreeMap<MessageId, (Instant, Duration)>,
     asked: Option<Asked>,
+    /// When that was asked.
+    asked_at: Instant,
+    /// Nothing is due before this, unless something happens or the board is not of this age any more.
+    idle: Option<(usize, Instant)>,
+    /// Whether it said that it opened a board for us.
+    opened: bool,
     /// When boards are compared again.
     compare_at: Instant,
     /// Not before this is anything asked, after a failure.
@@ -74,7 +88,11 @@ impl Session {
             has: BTreeSet::new(),
             wants: BTreeSet::new(),
             offered: BTreeMap::new(),
+            pushed: BTreeMap::new(),
             asked: None,
+            asked_at: now,
+            idle: None,
+            opened: false,
             compare_at: now,
             not_before: now,
             failures: 0,
@@ -84,8 +102,8 @@ impl Session {
 
     /// The peer connected again. What it had it is taken to have until it says otherwise.
     pub fn reconnected(&mut self, now: Instant) {
-        let has = std::mem::take(&mut self.has);
-        *self = Self { has, ..Self::new(now) };
+        let (has, pushed) = (std::mem::take(&mut self.has), std::mem::take(&mut self.pushed));
+        *self = Self { has, pushed, ..Self::new(now) };
     }
 
     /// Whether it answered, or failed to, since it connected.
@@ -120,6 +138,7 @@ impl Session {
         if self.asked.is_some() || now < self.not_before {
             return None;
         }
+        self.asked_at = now;
         if now >= self.compare_at {
             self.compare_at = now + COMPARE;
             self.asked = Some(Asked::Sync);
@@ -131,15 +150,30 @@ impl Session {
                 self.asked = Some(Asked::Open);
                 Some(open())
             }
-            Stance::Takes => self.push(replica, author).or_else(|| self.offer(replica, now)),
+            Stance::Takes => self.send(replica, author, now),
             Stance::Unknown | Stance::Elsewhere => None,
         }
     }
 
-    fn push(&mut self, replica: &Replica, author: Option<u16>) -> Option<Request> {
+    /// A session is asked after everything that happens to any other: looking through the board each time would let one peer
+    /// keep us busy.
+    fn send(&mut self, replica: &Replica, author: Option<u16>, now: Instant) -> Option<Request> {
+        let age = replica.age();
+        if self.idle.is_some_and(|(then, until)| then == age && now < until) {
+            return None;
+        }
+        let request = self.push(replica, author, now).or_else(|| self.offer(replica, now));
+        if request.is_none() {
+            self.idle = Some((age, if self.has_all(replica) { self.compare_at } else { now + LOOK }));
+        }
+        request
+    }
+
+    fn push(&mut self, replica: &Replica, author: Option<u16>, now: Instant) -> Option<Request> {
         let is_due = |message: &&Message| {
             let id = message.id();
-            !self.has(&id) && (self.wants.contains(&id) || author == Some(message.author()))
+            let is_wanted = self.wants.contains(&id) || author == Some(message.author());
+            is_wanted && !self.has(&id) && self.pushed.get(&id).is_none_or(|(again, _)| now >= *again)
         };
         let (mut ids, mut messages, mut room) = (Vec::new(), Vec::new(), BUDGET);
         for message in replica.board().messages().filter(is_due) {
@@ -176,22 +210,34 @@ impl Session {
         self.stance = Stance::Takes;
         self.has = have.into_iter().collect();
         self.settled = true;
+        self.idle = None;
     }
 
-    /// The peer offered or sent messages, so it has them.
+    /// The peer offered or sent messages, so it has them. More than a board holds are not remembered.
     pub fn shows(&mut self, ids: impl IntoIterator<Item = MessageId>) {
-        self.has.extend(ids);
+        for id in ids {
+            if self.has.len() >= MAX_IDS {
+                return;
+            }
+            self.has.insert(id);
+        }
     }
 
     /// Our Sync was answered.
     pub fn synced(&mut self, have: Vec<MessageId>) {
-        self.done();
-        self.lists(have);
+        match self.asked.take() {
+            Some(Asked::Sync) => {
+                self.failures = 0;
+                self.lists(have);
+            }
+            _ => self.misfits(),
+        }
     }
 
     /// Our Offer was answered.
     pub fn wanted(&mut self, lacks: &[MessageId], wants: &[MessageId], now: Instant) {
-        let Some(Asked::Offer(ids)) = self.done() else { return };
+        let Some(Asked::Offer(ids)) = self.asked.take() else { return self.misfits() };
+        let (lacks, wants): (BTreeSet<_>, BTreeSet<_>) = (lacks.iter().collect(), wants.iter().collect());
         for id in ids {
             if wants.contains(&id) {
                 self.wants.insert(id);
@@ -200,51 +246,65 @@ impl Session {
             }
             self.offered.insert(id, now + OFFER_AGAIN);
         }
+        self.failures = 0;
+        self.idle = None;
     }
 
     /// Our Push or Open was taken.
     pub fn took(&mut self, now: Instant) {
-        match self.done() {
+        match self.asked.take() {
             Some(Asked::Push(ids)) => {
                 for id in ids {
                     self.wants.remove(&id);
                     self.has.insert(id);
+                    let pause = self.pushed.get(&id).map_or(PUSH_AGAIN, |(_, pause)| *pause);
+                    self.pushed.insert(id, (now + pause, (2 * pause).min(MAX_PUSH_AGAIN)));
                 }
+                self.idle = None;
             }
             Some(Asked::Open) => {
                 self.stance = Stance::Unknown;
+                self.opened = true;
                 self.compare_at = now;
             }
-            _ => {}
+            _ => return self.misfits(),
         }
+        self.failures = 0;
     }
 
-    /// The peer keeps no board for the ceremony.
+    /// The peer keeps no board for the ceremony. One that says so although it opened one, or was just asked to, is left alone
+    /// for a while.
     pub fn closed(&mut self) {
-        self.done();
+        if std::mem::take(&mut self.opened) || matches!(self.asked.take(), Some(Asked::Open)) {
+            return self.misfits();
+        }
         self.has.clear();
         self.stance = Stance::Closed;
     }
 
-    /// The peer takes part in another ceremony, or refuses this one: it is asked again later.
+    /// The peer takes part in another ceremony, or refuses this one: it is asked again later, and later still if it goes on.
     pub fn elsewhere(&mut self, now: Instant) {
-        self.done();
+        self.failed(now);
         self.has.clear();
         self.stance = Stance::Elsewhere;
         self.settled = true;
         self.compare_at = now + COMPARE;
     }
 
-    /// A request got no answer.
+    /// A request got no answer. Once may be a connection that gave way to another, and says nothing about the peer.
     pub fn failed(&mut self, now: Instant) {
         self.asked = None;
-        self.settled = true;
         self.failures = self.failures.saturating_add(1);
+        self.settled |= self.failures > 1;
         self.not_before = now + RETRY.saturating_mul(1 << self.failures.min(6)).min(MAX_RETRY);
     }
 
-    fn done(&mut self) -> Option<Asked> {
-        self.failures = 0;
-        self.asked.take()
+    /// An answer to something else than we asked. If the next request followed at once, whoever answers so would have us ask
+    /// for ever, without a pause.
+    fn misfits(&mut self) {
+        self.elsewhere(self.asked_at);
     }
 }
+
+#[cfg(test)]
+mod tests;
