@@ -26,6 +26,19 @@ pub fn is_relayed(address: &Multiaddr) -> bool {
     address.iter().any(|part| part == Protocol::P2pCircuit)
 }
 
+/// Whether an address that a peer announces is of a form in which operators and relays are reached: a host, a port, perhaps a
+/// relay. With any other it could have us look up names in chains, or keep a counter for each of endlessly many forms.
+fn is_plain(address: &Multiaddr) -> bool {
+    use Protocol::{Dns, Dns4, Dns6, Ip4, Ip6, P2p, P2pCircuit, QuicV1, Tcp, Udp};
+    let parts: Vec<Protocol<'_>> = address.iter().take(8).collect();
+    let (host, rest) = match parts.as_slice() {
+        [host, Tcp(_), rest @ ..] | [host, Udp(_), QuicV1, rest @ ..] => (host, rest),
+        _ => return false,
+    };
+    matches!(host, Ip4(_) | Ip6(_) | Dns(_) | Dns4(_) | Dns6(_))
+        && matches!(rest, [] | [P2p(_)] | [P2p(_), P2pCircuit] | [P2p(_), P2pCircuit, P2p(_)])
+}
+
 /// What is known of one target.
 #[derive(Debug)]
 struct Target {
@@ -86,6 +99,9 @@ impl Dialer {
 
     /// An address that was heard of: at most [`MAX_ADDRESSES`] are kept, the latest.
     pub fn learn(&mut self, peer: PeerId, address: Multiaddr, now: Instant) {
+        if !is_plain(&address) {
+            return;
+        }
         let target = self.peers.entry(peer).or_insert_with(|| Target::new(now));
         if target.addresses().any(|known| *known == address) {
             return;
@@ -101,12 +117,13 @@ impl Dialer {
         self.failed(Some(peer));
     }
 
-    /// A connected peer answered: when it is lost, it is dialled again at once. One that only lets itself be connected is
-    /// not, or we would do nothing but connect to whoever closes our connections.
+    /// A connected peer answered: when it is lost, it is dialled again soon. One that only lets itself be connected is
+    /// not, or we would do nothing but connect to whoever closes our connections; nor is one that closes after each answer
+    /// dialled without a pause.
     pub fn answered(&mut self, peer: &PeerId, now: Instant) {
         if let Some(target) = self.peers.get_mut(peer) {
             target.pause = FIRST_PAUSE;
-            target.due = now;
+            target.due = now + FIRST_PAUSE;
         }
     }
 
@@ -118,13 +135,9 @@ impl Dialer {
 
     /// A try failed.
     pub fn failed(&mut self, peer: Option<&PeerId>) {
-        match peer {
-            Some(peer) => {
-                if let Some(target) = self.peers.get_mut(peer) {
-                    target.tried = true;
-                }
-            }
-            // Which of them it was is not said; they are few.
+        match peer.and_then(|peer| self.peers.get_mut(peer)) {
+            Some(target) => target.tried = true,
+            // Nobody answered there, or a stranger did. At which of the addresses is not said; they are few.
             None => self.nameless.values_mut().for_each(|target| target.tried = true),
         }
     }
@@ -162,7 +175,10 @@ impl Dialer {
 
     /// An address without a peer ID turned out to be this peer's.
     pub fn identified(&mut self, address: &Multiaddr, peer: PeerId, now: Instant) {
-        let bare: Multiaddr = address.iter().filter(|part| !matches!(part, Protocol::P2p(_))).collect();
+        let mut bare = address.clone();
+        if matches!(bare.iter().last(), Some(Protocol::P2p(_))) {
+            bare.pop();
+        }
         if self.nameless.remove(&bare).is_some() {
             self.name(Some(peer), bare, now);
         }
@@ -226,5 +242,56 @@ mod tests {
         dialer.identified(&address(1).with(Protocol::P2p(peer)), peer, start);
         dialer.connected(&peer);
         assert!(dialer.tried_all() && dialer.nameless.is_empty());
+    }
+
+    #[test]
+    fn a_stranger_at_an_address_without_a_name_does_not_leave_it_untried() {
+        let start = Instant::now();
+        let mut dialer = Dialer::default();
+        dialer.name(None, address(1), start);
+        dialer.failed(Some(&PeerId::random()));
+        assert!(dialer.tried_all());
+    }
+
+    #[test]
+    fn an_address_through_a_relay_without_a_name_gets_one() {
+        let (peer, start) = (PeerId::random(), Instant::now());
+        let mut dialer = Dialer::default();
+        let bare = address(1).with(Protocol::P2p(PeerId::random())).with(Protocol::P2pCircuit);
+        dialer.name(None, bare.clone(), start);
+        dialer.identified(&bare.with(Protocol::P2p(peer)), peer, start);
+        assert!(dialer.nameless.is_empty() && dialer.peers.contains_key(&peer));
+    }
+
+    #[test]
+    fn a_peer_that_closes_after_each_answer_is_not_dialled_without_a_pause() {
+        let (peer, start) = (PeerId::random(), Instant::now());
+        let mut dialer = Dialer::default();
+        dialer.name(Some(peer), address(1), start);
+        let dials = (0..100).filter(|step| {
+            let now = start + Duration::from_millis(50 * step);
+            let is_dialled = !dialer.due(now, |_| Link::None).is_empty();
+            dialer.connected(&peer);
+            if is_dialled {
+                dialer.answered(&peer, now);
+            }
+            is_dialled
+        });
+        assert_eq!(dials.count(), 10);
+    }
+
+    #[test]
+    fn only_addresses_of_known_forms_are_learned() {
+        let (peer, start) = (PeerId::random(), Instant::now());
+        let mut dialer = Dialer::default();
+        let known = ["/dns/host.example/tcp/1", "/ip6/::1/udp/1/quic-v1", "/ip4/10.0.0.1/tcp/1"];
+        let unknown =
+            ["/dnsaddr/host.example", "/ip4/10.0.0.1/tcp/1/ws", "/ip4/10.0.0.1/udp/1", "/tcp/1", ""];
+        for text in known.iter().chain(&unknown) {
+            dialer.learn(peer, text.parse().unwrap(), start);
+        }
+        dialer.learn(peer, circuit(peer), start);
+        dialer.learn(peer, circuit(peer).with(Protocol::P2pCircuit).with(Protocol::P2p(peer)), start);
+        assert_eq!(dialer.peers[&peer].learned.len(), known.len() + 1);
     }
 }
