@@ -138,7 +138,10 @@ fn read_answer(text: &str) -> Result<Vec<Multiaddr>, String> {
         .map_err(|_| "it answers neither with a record nor with a list of addresses")?;
     let addresses: Vec<Multiaddr> =
         list.iter().take(MAX_ADDRESSES).filter_map(|text| text.parse().ok()).collect();
-    let usable: Vec<Multiaddr> = addresses.into_iter().filter(|address| peer_of(address).is_some()).collect();
+    // One URL is one relay: whoever answers there should not be able to have us let in a crowd.
+    let relay = addresses.iter().find_map(peer_of);
+    let usable: Vec<Multiaddr> =
+        addresses.into_iter().filter(|address| relay.is_some() && peer_of(address) == relay).collect();
     if usable.is_empty() { Err("none of its addresses can be used".to_owned()) } else { Ok(usable) }
 }
 
@@ -187,6 +190,9 @@ mod tests {
         let address = format!("/ip4/127.0.0.1/tcp/1/p2p/{}", a_peer());
         let list = format!(r#"["{address}", "/ip4/127.0.0.1/tcp/2", "junk"]"#);
         assert_eq!(read_answer(&list).unwrap(), [address.parse().unwrap()]);
+        let other = format!("/ip4/127.0.0.1/tcp/3/p2p/{}", PeerId::random());
+        let crowd = format!(r#"["/ip4/127.0.0.1/tcp/2", "{address}", "{other}"]"#);
+        assert_eq!(read_answer(&crowd).unwrap(), [address.parse().unwrap()]);
         let record = Enr::new(&IdentityKey::from_bytes(&[7; 32]).unwrap());
         assert!(read_answer(record.text()).unwrap_err().contains("no address"));
         for junk in ["", "[]", "<html>", "enr:junk", r#"["junk"]"#, "{}"] {

@@ -143,8 +143,9 @@ impl Service {
         }
         let relayed = is_relayed(&address);
         if before == Link::None {
-            // A relay's protocols are not known before it has told them.
-            if matches!(self.parties.get(&peer), Some(Party::Operator(_))) {
+            // A relay's protocols are not known before it has told them, once.
+            let is_operator = matches!(self.parties.get(&peer), Some(Party::Operator(_)));
+            if is_operator || self.sessions.contains_key(&peer) {
                 self.open_session(peer, now);
             }
             self.on_relay_connected(&peer, now);

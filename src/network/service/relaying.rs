@@ -99,6 +99,13 @@ impl Service {
         self.relaying.unresolved.remove(&name);
         for address in addresses {
             let Some(relay) = peer_of(&address) else { continue };
+            // A relay's URL may answer with anything. Operators are not reached through operators, nor through ourselves.
+            let is_operator = matches!(self.parties.get(&relay), Some(Party::Operator(_)));
+            if is_operator || relay == *self.swarm.local_peer_id() {
+                let text = format!("{address} is no relay: an operator of this cluster has its identity");
+                self.reporter.tell(Event::Warning { text });
+                continue;
+            }
             if !self.parties.contains_key(&relay) {
                 self.admit(relay, Party::Relay(relay.to_string()));
             }
