@@ -17,8 +17,10 @@ use crate::failure::{Exit, Failure};
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// A line that is slower than this, in bytes a second, is too slow for long messages.
 const SLOWEST_LINE: usize = 32 * 1024;
-/// Requests of one peer that are answered at the same time.
-const STREAMS: usize = 8;
+/// Requests that are under way over one connection, both ways. An honest peer has one at a time; each may fill a frame.
+const STREAMS: usize = 4;
+/// Streams of one connection beside those that circuits through a relay need. Each may fill a window of 256 KiB.
+const OTHER_STREAMS: usize = 64;
 /// Connections that are being set up by others at the same time: each costs a handshake.
 const PENDING_INCOMING: u32 = 128;
 /// Connections of one peer: two by simultaneous dialling, over TCP and QUIC, and through relays.
@@ -89,16 +91,22 @@ pub fn ping() -> ping::Behaviour {
 ///
 /// The system's, if it has no TLS randomness, no name resolution, or no multicast where that is asked for.
 pub fn swarm(key: Keypair, profile: &Profile, registry: &mut Registry) -> Result<Swarm<Behaviour>, Failure> {
+    let muxer = || {
+        let mut muxer = yamux::Config::default();
+        // To each operator two circuits in each direction.
+        muxer.set_max_num_streams(OTHER_STREAMS + 4 * usize::from(profile.operators));
+        muxer
+    };
     let builder = SwarmBuilder::with_existing_identity(key)
         .with_tokio()
-        .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, yamux::Config::default)
+        .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, muxer)
         .map_err(unavailable)?;
     #[cfg(feature = "quic")]
     let builder = builder.with_quic();
     let builder = builder
         .with_dns()
         .map_err(unavailable)?
-        .with_relay_client(noise::Config::new, yamux::Config::default)
+        .with_relay_client(noise::Config::new, muxer)
         .map_err(unavailable)?
         .with_bandwidth_metrics(registry)
         .with_behaviour(|key, relay| behaviour(key, relay, profile))
