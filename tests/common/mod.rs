@@ -49,23 +49,33 @@ impl Cluster {
     pub fn new(operators: u16, threshold: u16, validators: u16) -> Self {
         let cluster = Self { folder: tempfile::tempdir().unwrap(), operators };
         fs::create_dir(cluster.board()).unwrap();
-        let enrs: Vec<String> = (0..operators).map(|node| cluster.make_identity(node)).collect();
-        let accounts: Vec<String> = (0..operators).map(|node| cluster.make_account(node)).collect();
+        let folders: Vec<PathBuf> = (0..operators).map(|node| cluster.node(node)).collect();
+        folders.iter().for_each(|folder| make_identity(folder));
+        cluster.define("cluster-definition.json", &folders, threshold, validators);
+        cluster
+    }
+
+    /// Makes a definition for the operators whose data folders these are, and all signatures on it.
+    pub fn define(&self, name: &str, folders: &[PathBuf], threshold: u16, validators: u16) -> PathBuf {
+        let enrs: Vec<String> = folders.iter().map(|folder| enr(folder)).collect();
+        let accounts: Vec<String> = (0..self.operators).map(|node| self.make_account(node)).collect();
         let numbers = [threshold.to_string(), validators.to_string()];
+        let made = self.path(&format!("{name}.made"));
         run(coram()
             .args(["definition", "new", "--network", "hoodi", "--name", "test", "-t", &numbers[0]])
             .args(["--num-validators", &numbers[1], "--output-dir"])
-            .arg(cluster.path("made"))
+            .arg(&made)
             .args(["--fee-recipient-addresses", &accounts[0], "--withdrawal-addresses", &accounts[0]])
             .args(["--operator-enrs", &enrs.join(","), "--operator-addresses", &accounts.join(",")])
             .args(["--creator-address", &accounts[0]]));
-        fs::copy(cluster.path("made/cluster-definition.json"), cluster.definition()).unwrap();
-        for node in 0..operators {
-            run(cluster.sign(node));
+        let definition = self.path(name);
+        fs::copy(made.join("cluster-definition.json"), &definition).unwrap();
+        for (node, folder) in (0..).zip(folders) {
+            run(&mut self.sign(node, &definition, folder));
         }
-        run(cluster.sign(0).arg("--creator"));
-        run(coram().args(["definition", "check"]).arg(cluster.definition()));
-        cluster
+        run(self.sign(0, &definition, &folders[0]).arg("--creator"));
+        run(coram().args(["definition", "check"]).arg(&definition));
+        definition
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -89,10 +99,6 @@ impl Cluster {
         self.node(node).join("cluster-lock.json")
     }
 
-    fn make_identity(&self, node: u16) -> String {
-        run(coram().args(["enr", "new", "--data-dir"]).arg(self.node(node))).trim().to_owned()
-    }
-
     fn make_account(&self, node: u16) -> String {
         let mut secret = [7; 32];
         secret[31] = node as u8;
@@ -102,16 +108,12 @@ impl Cluster {
         EthereumKey::from_bytes(&secret).unwrap().address().to_string()
     }
 
-    fn sign(&self, node: u16) -> &'static mut Command {
+    fn sign(&self, node: u16, definition: &Path, folder: &Path) -> Command {
         let mut command = coram();
+        command.args(["definition", "sign", "--in-place", "--definition-file"]).arg(definition);
+        command.arg("--ethereum-key-file").arg(self.path(&format!("account{node}")));
+        command.arg("--data-dir").arg(folder);
         command
-            .args(["definition", "sign", "--in-place", "--definition-file"])
-            .arg(self.definition())
-            .arg("--ethereum-key-file")
-            .arg(self.path(&format!("account{node}")))
-            .arg("--data-dir")
-            .arg(self.node(node));
-        Box::leak(Box::new(command))
     }
 
     /// `coram dkg` of a node.
@@ -165,6 +167,16 @@ impl Cluster {
         let mut attempts = fs::read_dir(self.node(node).join("coram")).unwrap();
         attempts.next().unwrap().unwrap().path()
     }
+}
+
+/// Makes an identity in a data folder of its own.
+pub fn make_identity(folder: &Path) {
+    run(coram().args(["enr", "new", "--data-dir"]).arg(folder));
+}
+
+/// The node record of a data folder.
+fn enr(folder: &Path) -> String {
+    run(coram().args(["enr", "show", "--data-dir"]).arg(folder)).trim().to_owned()
 }
 
 /// A running operator. Ended when dropped.

@@ -227,23 +227,34 @@ impl Net {
         lock
     }
 
-    /// On all boards of all nodes together, there is one message of each kind from each operator, and no second one.
+    /// On all boards of all nodes and relays together there is no second message of a kind by an operator for one ceremony;
+    /// and for that of the lock there is one of every kind by every operator.
     pub fn check_one_message_each(&self) {
         let everything = self.everything();
+        for ((ceremony, kind, operator), hashes) in &everything {
+            assert_eq!(hashes.len(), 1, "{kind}s of operator {operator} in ceremony {ceremony}");
+        }
+        let lock: Value = serde_json::from_slice(&fs::read(self.cluster.lock(0)).unwrap()).unwrap();
+        let id =
+            lock["pvss_transcript"]["ceremony"]["id"].as_str().unwrap().trim_start_matches("0x").to_owned();
         for operator in 1..=self.operators() {
             for kind in KINDS {
-                let found = everything.get(&(kind.to_owned(), operator)).map_or(0, BTreeSet::len);
-                assert_eq!(found, 1, "messages of kind {kind} by operator {operator}");
+                let key = (id.clone(), kind.to_owned(), operator);
+                assert!(everything.contains_key(&key), "the {kind} of operator {operator} in ceremony {id}");
             }
         }
     }
 
-    /// The hashes of all messages in all data folders of this test, by kind and author.
-    pub fn everything(&self) -> BTreeMap<(String, u16), BTreeSet<String>> {
+    /// The hashes of all messages on all disks of this test, by ceremony, kind and author.
+    pub fn everything(&self) -> BTreeMap<(String, String, u16), BTreeSet<String>> {
         let mut found: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
         for path in files_below(self.cluster.folder.path()) {
             if let Some((kind, author, hash)) = message_name(&path) {
-                found.entry((kind, author)).or_default().insert(hash);
+                let is_id =
+                    |name: &&str| name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let folders = path.iter().filter_map(|part| part.to_str());
+                let ceremony = folders.filter(is_id).last().unwrap_or_default().to_owned();
+                found.entry((ceremony, kind, author)).or_default().insert(hash);
             }
         }
         found
