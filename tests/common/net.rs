@@ -20,7 +20,7 @@ pub const KINDS: [&str; 5] = ["join", "commit", "deal", "attest", "seal"];
 /// No ceremony of a test takes longer, unless it is made to.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 /// How often a condition is looked at.
-const POLL: Duration = Duration::from_millis(10);
+const POLL: Duration = Duration::from_millis(2);
 
 /// The unit of times in `/proc`, on every Linux.
 const TICKS_PER_SECOND: u64 = 100;

@@ -1,0 +1,366 @@
+//! A peer that does its worst to one operator while a ceremony runs: memory and processor time stay bounded, the
+//! ceremony ends, and who misbehaved is named.
+//!
+//! The attacker has the identity of operator 4, or none that anybody knows. It attacks node 0. The real operator 4 does
+//! not meet node 0, which bans that identity: its messages come through nodes 1 and 2.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod common;
+#[path = "common/frames.rs"]
+mod frames;
+#[path = "common/net.rs"]
+mod net;
+#[path = "common/peer.rs"]
+mod peer;
+#[path = "common/proxy.rs"]
+mod proxy;
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use coram_ceremony::Ceremony;
+use coram_ceremony::id::RosterHash;
+use coram_ceremony::message::{Commit, Join};
+use libp2p::PeerId;
+use net::{Cost, Net, Node, PATIENCE};
+use peer::{BOARD, Peer, Script, framed, identity, stranger};
+use proxy::Random;
+
+/// Most memory that an operator under attack may have beyond one that is not, in bytes.
+const MORE_MEMORY: u64 = 160 << 20;
+/// Most processor time that an operator under attack may use beyond one that is not: about half a core of an attack of
+/// ten seconds.
+const MORE_CPU: Duration = Duration::from_secs(6);
+/// How long attacks go on beside the ceremony.
+const ATTACK: Duration = Duration::from_secs(8);
+
+/// A ceremony under attack at a time: what they cost is measured.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// A cluster whose nodes 0, 1 and 2 run and wait for operator 4.
+struct Siege {
+    net: Net,
+    nodes: Vec<Node>,
+    victim: PeerId,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Siege {
+    fn begin() -> Self {
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|error| error.into_inner());
+        let net = Net::of_four();
+        let three = |node: u16| -> Vec<String> {
+            (0..3).filter(|other| *other != node).map(|other| net.address(other)).collect()
+        };
+        let nodes = (0..3).map(|node| {
+            // As many open files as most systems allow.
+            let mut command = std::process::Command::new("sh");
+            let inner = net.dkg(node, &three(node));
+            command
+                .args(["-c", "ulimit -n 1024; exec \"$@\"", "sh"])
+                .arg(inner.get_program())
+                .args(inner.get_args());
+            for (name, value) in inner.get_envs() {
+                match value {
+                    Some(value) => command.env(name, value),
+                    None => command.env_remove(name),
+                };
+            }
+            net.spawn(&format!("node{node}"), &mut command)
+        });
+        let nodes = nodes.collect();
+        net.wait("the joins of three", PATIENCE, || {
+            (0..3).all(|node| (1..=3).all(|author| net.has(node, "join", author)))
+        });
+        let victim = net.peer_id(0).parse().unwrap();
+        Self { net, nodes, victim, _turn: turn }
+    }
+
+    fn address(&self) -> String {
+        self.net.address(0)
+    }
+
+    fn place(&self) -> SocketAddr {
+        self.net.listens_at(0)
+    }
+
+    /// A peer with the identity of operator 4, connected to the victim.
+    fn operator_4(&self) -> Peer {
+        let peer = Peer::new(identity(&self.net.cluster.node(3)), BOARD);
+        assert_eq!(peer.dial(&self.address()).unwrap(), self.victim);
+        peer
+    }
+
+    fn ceremony(&self) -> Arc<Ceremony> {
+        frames::ceremony(&self.net.cluster.definition())
+    }
+
+    /// Waits until the victim says that it dropped operator 4, for a reason with this in it.
+    fn wait_until_dropped(&self, reason: &str) {
+        self.net.wait(&format!("that operator 4 is named for {reason:?}"), PATIENCE, || {
+            let mut dropped = self.net.told("node0", "dropped").into_iter();
+            dropped.any(|event| {
+                event["peer"]["index"] == 4 && event["reason"].as_str().unwrap().contains(reason)
+            })
+        });
+    }
+
+    /// The real operator 4 comes, who does not know node 0, and the ceremony ends; what it cost the victim.
+    fn end(mut self, attack: &str) -> Cost {
+        self.nodes.push(self.net.start(3, &[self.net.address(1), self.net.address(2)]));
+        let start = Instant::now();
+        let costs = self.net.finish(self.nodes, PATIENCE);
+        self.net.check_locks();
+        report(attack, &costs[0], &costs[1], start.elapsed());
+        costs[0]
+    }
+}
+
+fn report(attack: &str, victim: &Cost, other: &Cost, took: Duration) {
+    println!("{attack}: {victim}; who is not attacked: {other}; ended after {:.1} s", took.as_secs_f64());
+    let (memory, cpu) = (victim.memory.saturating_sub(other.memory), victim.cpu.saturating_sub(other.cpu));
+    assert!(memory <= MORE_MEMORY, "{attack}: {} MiB more than others", memory >> 20);
+    assert!(cpu <= MORE_CPU, "{attack}: {} s more than others", cpu.as_secs_f64());
+}
+
+#[test]
+fn garbage_instead_of_frames() {
+    let siege = Siege::begin();
+    let mut random = Random::new(1);
+    // Strangers, below and above the handshake.
+    for _ in 0..50 {
+        let mut stream = TcpStream::connect(siege.place()).unwrap();
+        let _ = stream.write_all(&random.bytes(2000));
+    }
+    assert!(Peer::new(stranger(), BOARD).dial(&siege.address()).is_ok_and(|peer| peer == siege.victim));
+    let peer = siege.operator_4();
+    assert!(peer.ask(siege.victim, Script::bytes(framed(&random.bytes(500)))).is_err());
+    siege.wait_until_dropped("its request is");
+    assert!(
+        peer.dial(&siege.address()).is_err() || peer.ask(siege.victim, Script::bytes(framed(&[0]))).is_err()
+    );
+    siege.end("garbage");
+}
+
+#[test]
+fn frames_that_are_too_long() {
+    let siege = Siege::begin();
+    let peer = siege.operator_4();
+    let mut bytes = u32::MAX.to_le_bytes().to_vec();
+    bytes.resize(8 << 20, 0);
+    assert!(peer.ask(siege.victim, Script::bytes(bytes)).is_err());
+    siege.wait_until_dropped("bytes, of which");
+    siege.end("frames of 4 GiB");
+}
+
+/// As many substreams on as many connections as it gets, each with a large frame that never ends.
+#[test]
+fn frames_that_never_end() {
+    let siege = Siege::begin();
+    let peer = siege.operator_4();
+    for _ in 0..15 {
+        let _ = peer.dial(&siege.address());
+    }
+    let mut frame = (1_u32 << 20).to_le_bytes().to_vec();
+    frame.resize(1 << 20, 0);
+    let asked: Vec<_> = (0..500)
+        .map(|_| {
+            let slowly = Script::bytes(frame.clone()).pause(Duration::from_millis(500)).then([0]);
+            peer.start_asking(siege.victim, slowly.pause(Duration::from_secs(100)))
+        })
+        .collect();
+    sleep(ATTACK);
+    siege.end("500 frames that never end");
+    drop(asked);
+}
+
+/// Handshakes, byte by byte, on many connections.
+#[test]
+fn handshakes_that_never_end() {
+    let siege = Siege::begin();
+    let place = siege.place();
+    let over = Arc::new(AtomicBool::new(false));
+    let stop = Arc::clone(&over);
+    let lorises = std::thread::spawn(move || {
+        // What every connection begins with; its length first.
+        let hello: Vec<u8> = [&[19][..], b"/multistream/1.0.0\n"].concat();
+        let mut streams: Vec<(TcpStream, usize)> = Vec::new();
+        while !stop.load(Ordering::Relaxed) {
+            while streams.len() < 400 {
+                let Ok(stream) = TcpStream::connect(place) else { break };
+                stream.set_nonblocking(true).unwrap();
+                streams.push((stream, 0));
+            }
+            streams.retain_mut(|(stream, sent)| {
+                let is_open = !matches!(stream.read(&mut [0; 64]), Ok(0));
+                let next = hello[*sent % hello.len()];
+                *sent += 1;
+                is_open && stream.write_all(&[next]).is_ok()
+            });
+            sleep(Duration::from_millis(200));
+        }
+    });
+    sleep(ATTACK);
+    siege.end("400 handshakes, byte by byte");
+    over.store(true, Ordering::Relaxed);
+    lorises.join().unwrap();
+}
+
+#[test]
+fn a_flood_of_messages_that_nobody_signed() {
+    let siege = Siege::begin();
+    let ceremony = siege.ceremony();
+    let peer = siege.operator_4();
+    let key = frames::identity_key(&siege.net.cluster.node(3));
+    let forged = |number: u32| {
+        let mut joins = vec![[0; 32]; 4];
+        joins[0][..4].copy_from_slice(&number.to_le_bytes());
+        let commit = Commit { hash: [1; 32], joins };
+        let message = frames::signed(&ceremony, 4, &key, RosterHash::new([2; 32]), commit);
+        frames::with_a_bad_signature(message)
+    };
+    let id = *ceremony.id().as_bytes();
+    let flood: Vec<_> = (0..100)
+        .map(|push| {
+            let messages = (0..50).map(|message| forged(push * 50 + message)).collect();
+            peer.start_asking(siege.victim, Script::bytes(frames::push(id, messages)))
+        })
+        .collect();
+    siege.wait_until_dropped("is not signed by it");
+    drop(flood);
+    siege.end("5000 forged messages");
+}
+
+/// What it signs twice it cannot deny: the ceremony ends for everybody, with a proof.
+#[test]
+fn a_flood_of_messages_that_it_signed() {
+    let siege = Siege::begin();
+    let ceremony = siege.ceremony();
+    let peer = siege.operator_4();
+    let key = frames::identity_key(&siege.net.cluster.node(3));
+    let join = |number: u32| {
+        let join = Join {
+            terms: ceremony.terms().clone(),
+            encryption_key: [7; 32],
+            possession: [8; 64],
+            software: format!("software {number}").into_bytes(),
+        };
+        frames::signed(&ceremony, 4, &key, RosterHash::NONE, join)
+    };
+    let id = *ceremony.id().as_bytes();
+    let flood: Vec<_> = (0..40)
+        .map(|push| {
+            let messages = (0..50).map(|message| join(push * 50 + message)).collect();
+            peer.start_asking(siege.victim, Script::bytes(frames::push(id, messages)))
+        })
+        .collect();
+    let Siege { net, nodes, .. } = siege;
+    let start = Instant::now();
+    let mut costs = Vec::new();
+    for mut node in nodes {
+        let name = node.name.clone();
+        net.wait(&format!("the end of {name}"), PATIENCE, || !node.is_running());
+        costs.push(node.cost());
+        assert_eq!(net.exit_code(node, PATIENCE), Some(6), "{}", net.logs());
+        assert!(net.log(&name).contains("operator 4 signed two different join messages"), "{}", net.logs());
+    }
+    assert_eq!(net.count(0, "join", 4), 2, "two are proof enough");
+    report("2000 signed messages", &costs[0], &costs[1], start.elapsed());
+    drop(flood);
+}
+
+/// More questions than any ceremony needs.
+#[test]
+fn a_flood_of_questions() {
+    let siege = Siege::begin();
+    let id = *siege.ceremony().id().as_bytes();
+    let peer = siege.operator_4();
+    let question = frames::sync(id, vec![[9; 32]; 900]);
+    let start = Instant::now();
+    while siege.net.told("node0", "dropped").is_empty() && start.elapsed() < PATIENCE {
+        let asked: Vec<_> =
+            (0..8).map(|_| peer.start_asking(siege.victim, Script::bytes(question.clone()))).collect();
+        for answer in asked {
+            let _ = peer.wait(answer);
+        }
+    }
+    siege.wait_until_dropped("more often");
+    siege.end("questions");
+}
+
+/// Offers of messages that there are not: whoever waits for them would never ask others for those that there are. Node 0
+/// has only one honest acquaintance, who hands on what the others say.
+#[test]
+fn offers_that_are_not_kept() {
+    let turn = ONE_AT_A_TIME.lock().unwrap_or_else(|error| error.into_inner());
+    let net = Net::of_four();
+    let mut nodes = vec![net.start(0, &[net.address(1)])];
+    let peer = Peer::new(identity(&net.cluster.node(3)), BOARD);
+    let id = *frames::ceremony(&net.cluster.definition()).id().as_bytes();
+    let victim: PeerId = net.peer_id(0).parse().unwrap();
+    net.wait("that node0 listens", PATIENCE, || peer.dial(&net.address(0)).is_ok());
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut random = Random::new(2);
+            while !over.load(Ordering::Relaxed) {
+                let ids = (0..900).map(|_| random.bytes(32).try_into().unwrap()).collect();
+                if peer.ask(victim, Script::bytes(frames::offer(id, ids))).is_err() {
+                    let _ = peer.dial(&net.address(0));
+                }
+                sleep(Duration::from_millis(300));
+            }
+        });
+        sleep(Duration::from_secs(2));
+        let start = Instant::now();
+        nodes.push(net.start(1, &[net.address(2), net.address(3)]));
+        nodes.extend([2, 3].map(|node| net.start::<&str>(node, &[])));
+        let deadline = Duration::from_secs(90);
+        while nodes.iter_mut().any(Node::is_running) && start.elapsed() < deadline {
+            sleep(Duration::from_millis(50));
+        }
+        over.store(true, Ordering::Relaxed);
+        println!("offers that are not kept: ended after {:.1} s", start.elapsed().as_secs_f64());
+    });
+    net.finish(nodes, Duration::from_secs(1));
+    net.check_locks();
+    drop(turn);
+}
+
+/// By strangers, before and after the handshake.
+#[test]
+fn a_thousand_connections() {
+    let siege = Siege::begin();
+    let mut idle: Vec<TcpStream> = Vec::new();
+    let start = Instant::now();
+    while idle.len() < 1000 && start.elapsed() < PATIENCE {
+        let stream = TcpStream::connect_timeout(&siege.place(), Duration::from_secs(5));
+        idle.extend(stream.ok());
+    }
+    assert_eq!(idle.len(), 1000, "connections{}", siege.net.logs());
+    let peer = Peer::new(stranger(), BOARD);
+    let dials: Vec<_> = (0..1000).map(|_| peer.start_dialling(&siege.address())).collect();
+    sleep(ATTACK);
+    println!("a thousand idle connections, and {} with a handshake", peer.seen().made);
+    assert_eq!(peer.connections_to(&siege.victim), 0, "strangers do not stay");
+    siege.end("a thousand connections, twice");
+    drop((idle, dials));
+}
+
+/// By an operator, who may be connected.
+#[test]
+fn a_thousand_connections_of_an_operator() {
+    let siege = Siege::begin();
+    let peer = siege.operator_4();
+    let dials: Vec<_> = (0..1000).map(|_| peer.start_dialling(&siege.address())).collect();
+    sleep(ATTACK);
+    let open = peer.connections_to(&siege.victim);
+    println!("of {} connections that an operator made, {open} are open", peer.seen().made);
+    assert!(open <= 8, "{open}");
+    siege.end("a thousand connections of an operator");
+    drop(dials);
+}
