@@ -99,14 +99,18 @@ impl Driver {
         loop {
             let Carrier::Network(network) = &self.carrier else { return Ok(()) };
             let standing = network.standing()?;
-            if standing.lacking.is_empty() {
-                return self.attempt.set_delivered();
+            if standing.lacking.is_empty() && !self.attempt.is_delivered() {
+                self.attempt.set_delivered()?;
             }
-            if standing.relay_has_all || self.attempt.is_delivered() {
+            let is_served = standing.relay_has_all || self.attempt.is_delivered();
+            // Whoever does not know that we have everything would wait for us when we are gone.
+            if is_served && standing.all_know {
                 return Ok(());
             }
             if Instant::now() >= until || self.stop.load(Ordering::Relaxed) {
-                self.reporter.tell(Event::StillNeeded { operators: standing.lacking });
+                if !is_served {
+                    self.reporter.tell(Event::StillNeeded { operators: standing.lacking });
+                }
                 return Ok(());
             }
             self.import(Duration::from_millis(100))?;

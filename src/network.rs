@@ -110,6 +110,8 @@ pub struct Standing {
     pub is_behind: bool,
     /// Operators, ascending, that are not known to have everything that we have.
     pub lacking: Vec<u16>,
+    /// Whether every operator or relay that is connected knows that we have everything, if we have.
+    pub all_know: bool,
     /// Whether a relay is known to have everything.
     pub relay_has_all: bool,
     /// Whether every operator or relay that is connected is known to have everything.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use coram_ceremony::id::MessageId;
-use coram_ceremony::{Board, Inserted, Message, board::Disagreement, message::Rejection};
+use coram_ceremony::{Board, Inserted, Kind, Message, board::Disagreement, message::Rejection};
 
 use crate::failure::Failure;
 
@@ -48,6 +48,11 @@ impl Replica {
     /// The board.
     pub const fn board(&self) -> &Board {
         &self.board
+    }
+
+    /// Whether there is a message of every kind from everybody from whom one is due.
+    pub fn is_full(&self) -> bool {
+        Kind::ALL.into_iter().all(|kind| self.board.missing(kind).is_empty())
     }
 
     /// When a message came; none for those that were there from the start.

@@ -290,6 +290,7 @@ impl Service {
                 && self.connections.peers().all(|peer| self.is_settled(peer)),
             is_behind: connected().any(|(_, session)| session.has_more(&self.replica)),
             lacking,
+            all_know: connected().all(|(_, session)| session.knows_that_we_have_all(&self.replica)),
             relay_has_all: with_session(is_relay).any(|(_, session)| session.has_all(&self.replica)),
             connected_have_all: connected().all(|(_, session)| session.has_all(&self.replica)),
             connected: connected().count(),

@@ -14,6 +14,8 @@ use super::replica::Replica;
 
 /// How often boards are compared even if nothing seems to have happened.
 const COMPARE: Duration = Duration::from_secs(15);
+/// When a peer in another ceremony that has not joined there yet is asked again: its Join will say on what we disagree.
+const SOON: Duration = Duration::from_secs(1);
 /// How long a message of somebody else is left to its author to push.
 const LEAVE: Duration = Duration::from_millis(100);
 /// When a message is offered again that a peer lacked and expected from another.
@@ -47,7 +49,8 @@ enum Stance {
 /// A request that is under way.
 #[derive(Debug)]
 enum Asked {
-    Sync,
+    /// With the number of our messages that it names.
+    Sync(usize),
     Offer(Vec<MessageId>),
     Push(Vec<MessageId>),
     Open,
@@ -78,6 +81,8 @@ pub struct Session {
     failures: u32,
     /// Whether it answered, or failed to, since it connected.
     settled: bool,
+    /// How many messages we had when it last took note of them, in a Sync of ours that it answered.
+    told: usize,
 }
 
 impl Session {
@@ -97,6 +102,7 @@ impl Session {
             not_before: now,
             failures: 0,
             settled: false,
+            told: 0,
         }
     }
 
@@ -121,6 +127,11 @@ impl Session {
         replica.board().messages().all(|message| self.has(&message.id()))
     }
 
+    /// Whether the peer has been told of everything, if there is nothing more to come. It waits for us until it has.
+    pub fn knows_that_we_have_all(&self, replica: &Replica) -> bool {
+        !replica.is_full() || self.told >= replica.board().have().len()
+    }
+
     /// Whether the peer says that it has what the board lacks.
     pub fn has_more(&self, replica: &Replica) -> bool {
         self.has.iter().any(|id| replica.board().message(id).is_none())
@@ -140,10 +151,7 @@ impl Session {
         }
         self.asked_at = now;
         if now >= self.compare_at {
-            self.compare_at = now + COMPARE;
-            self.asked = Some(Asked::Sync);
-            let ceremony = replica.board().ceremony().id();
-            return Some(Request::Sync { ceremony, have: replica.board().have() });
+            return Some(self.sync(replica, now));
         }
         match self.stance {
             Stance::Closed => {
@@ -163,10 +171,19 @@ impl Session {
             return None;
         }
         let request = self.push(replica, author, now).or_else(|| self.offer(replica, now));
+        let request = request
+            .or_else(|| (!self.knows_that_we_have_all(replica)).then(|| self.sync(replica, now)));
         if request.is_none() {
             self.idle = Some((age, if self.has_all(replica) { self.compare_at } else { now + LOOK }));
         }
         request
+    }
+
+    fn sync(&mut self, replica: &Replica, now: Instant) -> Request {
+        self.compare_at = now + COMPARE;
+        let have = replica.board().have();
+        self.asked = Some(Asked::Sync(have.len()));
+        Request::Sync { ceremony: replica.board().ceremony().id(), have }
     }
 
     fn push(&mut self, replica: &Replica, author: Option<u16>, now: Instant) -> Option<Request> {
@@ -226,8 +243,9 @@ impl Session {
     /// Our Sync was answered.
     pub fn synced(&mut self, have: Vec<MessageId>) {
         match self.asked.take() {
-            Some(Asked::Sync) => {
+            Some(Asked::Sync(told)) => {
                 self.failures = 0;
+                self.told = told;
                 self.lists(have);
             }
             _ => self.misfits(),
@@ -282,13 +300,14 @@ impl Session {
         self.stance = Stance::Closed;
     }
 
-    /// The peer takes part in another ceremony, or refuses this one: it is asked again later, and later still if it goes on.
-    pub fn elsewhere(&mut self, now: Instant) {
+    /// The peer takes part in another ceremony, or refuses this one: it is asked again later, and later still if it goes on;
+    /// soon at first, if it is about to say more.
+    pub fn elsewhere(&mut self, now: Instant, soon: bool) {
         self.failed(now);
         self.has.clear();
         self.stance = Stance::Elsewhere;
         self.settled = true;
-        self.compare_at = now + COMPARE;
+        self.compare_at = now + if soon { SOON } else { COMPARE };
     }
 
     /// A request got no answer. Once may be a connection that gave way to another, and says nothing about the peer.

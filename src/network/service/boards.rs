@@ -108,16 +108,16 @@ impl Service {
             Answer::Took => session.took(now),
             Answer::Unknown if matches!(self.parties.get(&peer), Some(Party::Relay(_))) => session.closed(),
             Answer::Unknown => {
-                session.elsewhere(now);
+                session.elsewhere(now, false);
                 self.objects(&peer, Objection::Ceremony);
             }
             Answer::Refused { reason } => {
-                session.elsewhere(now);
+                session.elsewhere(now, false);
                 let who = self.party(&peer);
                 self.reporter.tell(Event::Refused { peer: who, reason });
             }
             Answer::Other { ceremony, join } => {
-                session.elsewhere(now);
+                session.elsewhere(now, join.is_empty());
                 self.on_other(peer, ceremony, &join);
             }
         }
@@ -203,7 +203,7 @@ impl Service {
                     self.objects(&peer, Objection::Version { agent });
                 }
                 if let Some(session) = self.sessions.get_mut(&peer) {
-                    session.elsewhere(Instant::now());
+                    session.elsewhere(Instant::now(), false);
                 }
                 return;
             }
