@@ -52,8 +52,7 @@ fn killed_in_one_ceremony(victim: u16) -> BTreeSet<&'static str> {
     }
     kill_after("outputs", None, &|| outputs.exists());
     // The others may have gone: they knew that it had everything. It does not know that they have.
-    let mut command = net.dkg(victim, &net.others(victim));
-    let last = net.spawn(&format!("node{victim}"), command.args(["--linger", "3"]));
+    let last = net.spawn(&format!("node{victim}"), &mut net.dkg_of_few(victim, &net.others(victim)));
     net.finish(vec![last], PATIENCE);
     net.finish(others, PATIENCE);
     net.check_locks();

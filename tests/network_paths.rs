@@ -34,7 +34,7 @@ fn over(pairs: &[(u16, u16)], transport: Transport) {
     let start = |node: u16| -> Node {
         // Of a pair, one knows the other.
         let known = pairs.iter().filter(|(one, _)| *one == node).map(|(_, other)| net.address(*other));
-        let mut command = net.dkg(node, &known.collect::<Vec<_>>());
+        let mut command = net.dkg_of_few(node, &known.collect::<Vec<_>>());
         if let Some(islands) = &islands {
             command = islands.on(&format!("node{node}"), &command);
         }

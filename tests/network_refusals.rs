@@ -90,7 +90,7 @@ fn an_identity_of_nobody() {
     make_identity(&stranger);
     let place = ([127, 0, 0, 1], free_port()).into();
     let mut command = net.dkg_in(&stranger, &net.cluster.definition(), place, &net.others(3));
-    is_refused(&net, "stranger", &mut command, &["none of the definition's operators"]);
+    is_refused(&net, "stranger", &mut command, &["the definition does not know this identity"]);
     goes_on(&net, others);
 }
 

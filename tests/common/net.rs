@@ -110,6 +110,13 @@ impl Net {
         command
     }
 
+    /// `coram dkg` of a node that does not wait long for those that it never meets.
+    pub fn dkg_of_few<A: AsRef<str>>(&self, node: u16, peers: &[A]) -> Command {
+        let mut command = self.dkg(node, peers);
+        command.args(["--linger", "5"]);
+        command
+    }
+
     /// Starts a node that knows only these addresses.
     pub fn start<A: AsRef<str>>(&self, node: u16, peers: &[A]) -> Node {
         self.spawn(&format!("node{node}"), &mut self.dkg(node, peers))
@@ -189,33 +196,34 @@ impl Net {
     }
 
     /// Waits until all have ended well; what each cost.
-    pub fn finish(&self, nodes: Vec<Node>, patience: Duration) -> Vec<Cost> {
+    pub fn finish(&self, mut nodes: Vec<Node>, patience: Duration) -> Vec<Cost> {
         let deadline = Instant::now() + patience;
-        nodes
-            .into_iter()
-            .map(|node| {
-                let name = node.name.clone();
-                let (code, cost) = self.end(node, deadline);
-                assert_eq!(code, Some(0), "{name} failed{}", self.logs());
-                cost
-            })
-            .collect()
+        loop {
+            let mut running = Vec::new();
+            for node in &mut nodes {
+                if node.is_running() {
+                    running.push(node.name.clone());
+                } else {
+                    assert_eq!(node.code(), Some(0), "{} failed{}", node.name, self.logs());
+                }
+            }
+            if running.is_empty() {
+                break;
+            }
+            assert!(Instant::now() < deadline, "{running:?} have not ended in time{}", self.logs());
+            sleep(POLL);
+        }
+        nodes.iter().map(|node| node.cost).collect()
     }
 
     /// Waits until a process has ended, however: its exit code.
-    pub fn exit_code(&self, node: Node, patience: Duration) -> Option<i32> {
-        self.end(node, Instant::now() + patience).0
-    }
-
-    fn end(&self, mut node: Node, deadline: Instant) -> (Option<i32>, Cost) {
-        loop {
-            node.measure();
-            if let Some(status) = node.child.try_wait().unwrap() {
-                return (status.code(), node.cost);
-            }
+    pub fn exit_code(&self, mut node: Node, patience: Duration) -> Option<i32> {
+        let deadline = Instant::now() + patience;
+        while node.is_running() {
             assert!(Instant::now() < deadline, "{} has not ended in time{}", node.name, self.logs());
             sleep(POLL);
         }
+        node.code()
     }
 
     /// All nodes have the same lock, and it is VALID. Its bytes.
@@ -367,6 +375,11 @@ impl Node {
     pub fn is_running(&mut self) -> bool {
         self.measure();
         self.child.try_wait().unwrap().is_none()
+    }
+
+    /// The exit code, once it has ended.
+    fn code(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
     }
 
     /// What it has cost so far.
