@@ -171,8 +171,8 @@ impl Session {
             return None;
         }
         let request = self.push(replica, author, now).or_else(|| self.offer(replica, now));
-        let request = request
-            .or_else(|| (!self.knows_that_we_have_all(replica)).then(|| self.sync(replica, now)));
+        let request =
+            request.or_else(|| (!self.knows_that_we_have_all(replica)).then(|| self.sync(replica, now)));
         if request.is_none() {
             self.idle = Some((age, if self.has_all(replica) { self.compare_at } else { now + LOOK }));
         }
@@ -321,7 +321,7 @@ impl Session {
     /// An answer to something else than we asked. If the next request followed at once, whoever answers so would have us ask
     /// for ever, without a pause.
     fn misfits(&mut self) {
-        self.elsewhere(self.asked_at);
+        self.elsewhere(self.asked_at, false);
     }
 }
 

@@ -260,8 +260,8 @@ impl Net {
             if let Some((kind, author, hash)) = message_name(&path) {
                 let is_id =
                     |name: &&str| name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-                let folders = path.iter().filter_map(|part| part.to_str());
-                let ceremony = folders.filter(is_id).last().unwrap_or_default().to_owned();
+                let mut folders = path.iter().filter_map(|part| part.to_str());
+                let ceremony = folders.rfind(is_id).unwrap_or_default().to_owned();
                 found.entry((ceremony, kind, author)).or_default().insert(hash);
             }
         }

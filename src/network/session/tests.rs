@@ -138,7 +138,7 @@ fn whoever_lost_what_it_took_gets_it_again() {
 #[test]
 fn a_peer_that_changes_its_mind_all_the_time_is_asked_ever_more_rarely() {
     let asked = Talk::with_empty_peer().count(any, |session, _, now| {
-        session.elsewhere(now);
+        session.elsewhere(now, false);
         session.lists(Vec::new());
     });
     assert!(asked < 20, "{asked}");
