@@ -1,4 +1,4 @@
-//! The relay server: circuits between operators who cannot reach each other.
+//! The relay server: circuits between operators who cannot reach each other, and boards for those who are not there together.
 //!
 //! | file            | what is in it                                                            |
 //! |-----------------|--------------------------------------------------------------------------|
@@ -9,6 +9,7 @@
 //! | `origin.rs`     | where a peer comes from, as far as bounds are concerned                  |
 //! | `server.rs`     | the libp2p host                                                          |
 //! | `service.rs`    | the loop                                                                 |
+//! | `boards.rs`     | boards of ceremonies                                                     |
 //! | `http.rs`       | addresses, record, metrics and health over HTTP; `http/socket.rs` bounds |
 //! | `metrics.rs`    | what is counted                                                          |
 //!
@@ -16,6 +17,7 @@
 //! its author's signature. It can only delay. It serves strangers, so whatever they can make it keep or do is bounded.
 
 mod addresses;
+mod boards;
 mod home;
 mod http;
 mod limits;
@@ -60,6 +62,8 @@ pub struct Settings {
     pub http: SocketAddr,
     /// How much strangers can make it do.
     pub bounds: Bounds,
+    /// How much it keeps for operators, if it keeps boards.
+    pub boards: Option<BoardBounds>,
     /// What is logged, and how.
     pub log: LogOptions,
 }
@@ -83,6 +87,23 @@ pub struct Bounds {
     pub connections_per_origin: usize,
 }
 
+/// How much a relay keeps for operators.
+#[derive(Clone, Copy, Debug)]
+pub struct BoardBounds {
+    /// Boards at once.
+    pub ceremonies: usize,
+    /// Boards at once that one operator asked for.
+    pub per_operator: usize,
+    /// Requests for new boards from one origin in an hour.
+    pub openings_per_hour: u32,
+    /// One board, in bytes.
+    pub board_bytes: u64,
+    /// All boards, in bytes.
+    pub all_bytes: u64,
+    /// How long a board is kept after its last new message.
+    pub age: Duration,
+}
+
 /// Serves until the process is asked to stop.
 pub fn run(settings: &Settings) -> Result<(), Failure> {
     log::start(&settings.log);
@@ -94,8 +115,8 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
     let served = runtime.block_on(async {
         let mut registry = Registry::default();
         let metrics = Metrics::new(&mut registry);
-        let swarm = server::build(&home, &settings.bounds, &metrics, &mut registry)?;
-        Service::start(swarm, settings, home.identity(), metrics, registry).await?.run().await
+        let swarm = server::build(&home, settings, &metrics, &mut registry)?;
+        Service::start(swarm, settings, &home, metrics, registry).await?.run().await
     });
     runtime.shutdown_timeout(FAREWELL);
     served

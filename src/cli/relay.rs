@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
+use clap::builder::{FalseyValueParser, RangedU64ValueParser};
 
 use crate::failure::{Exit, Failure};
-use crate::relay::{self, Bounds, Settings};
+use crate::relay::{self, BoardBounds, Bounds, Settings};
 use crate::report::LogOptions;
 
-/// Serve operators who cannot reach each other: a circuit relay, trusted with nothing
+/// Serve operators who cannot reach each other, or are not online together: a relay, trusted with nothing
 ///
 /// Prints its addresses, one a line, when it listens, and serves until it is stopped. Operators name it with
 /// --p2p-relays, by one of these addresses or by the URL of --http-address.
@@ -42,8 +42,13 @@ pub struct Relay {
     /// Address for HTTP: the relay's addresses, its record, metrics and health
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:3640", env = "CORAM_HTTP_ADDRESS")]
     http_address: SocketAddr,
+    /// Keep boards for ceremonies too, so that operators need never be online together
+    #[arg(long, env = "CORAM_BOARDS", value_parser = FalseyValueParser::new())]
+    boards: bool,
     #[command(flatten)]
     bounds: BoundsOptions,
+    #[command(flatten)]
+    board_bounds: BoardBoundsOptions,
     #[command(flatten)]
     log: LogOptions,
 }
@@ -74,6 +79,43 @@ struct BoundsOptions {
     /// Most connections at once from one IPv4 address, or from one IPv6 network of 64 bits
     #[arg(long, value_name = "NUMBER", default_value_t = 256, env = "CORAM_MAX_CONNECTIONS_PER_IP")]
     max_connections_per_ip: usize,
+}
+
+/// How much the relay keeps for operators.
+#[derive(Clone, Debug, Args)]
+struct BoardBoundsOptions {
+    /// With --boards: most ceremonies at once
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000, env = "CORAM_MAX_CEREMONIES")]
+    max_ceremonies: usize,
+    /// With --boards: most ceremonies at once that one operator asked for
+    #[arg(long, value_name = "NUMBER", default_value_t = 16, env = "CORAM_MAX_CEREMONIES_PER_OPERATOR")]
+    max_ceremonies_per_operator: usize,
+    /// With --boards: most requests in an hour to open one, from one IPv4 address or IPv6 network of 64 bits
+    #[arg(long, value_name = "NUMBER", default_value_t = 60, env = "CORAM_MAX_OPENINGS_PER_HOUR")]
+    max_openings_per_hour: u32,
+    /// With --boards: room for the messages of one ceremony
+    #[arg(long, value_name = "MIB", default_value_t = 64, env = "CORAM_MAX_BOARD_MIB",
+          value_parser = RangedU64ValueParser::<u64>::new().range(1..=1 << 20))]
+    max_board_mib: u64,
+    /// With --boards: room for the messages of all ceremonies
+    #[arg(long, value_name = "MIB", default_value_t = 1024, env = "CORAM_MAX_BOARDS_MIB",
+          value_parser = RangedU64ValueParser::<u64>::new().range(1..=1 << 20))]
+    max_boards_mib: u64,
+    /// With --boards: how long a board is kept after its last new message; parts of a day as well, such as 0.5
+    #[arg(long, value_name = "DAYS", default_value = "14", env = "CORAM_BOARD_DAYS", value_parser = days)]
+    board_days: Duration,
+}
+
+/// A number of days.
+fn days(text: &str) -> Result<Duration, String> {
+    const DAY: f64 = 86_400.0;
+    const MOST: f64 = 3650.0;
+    match text.parse::<f64>() {
+        Ok(days) if days > 0.0 && days <= MOST => {
+            Duration::try_from_secs_f64(days * DAY).map_err(|error| error.to_string())
+        }
+        _ => Err(format!("not a number of days above 0 and up to {MOST}")),
+    }
 }
 
 /// Runs `coram relay`.
@@ -111,8 +153,20 @@ fn settings(arguments: &Relay) -> Result<Settings, Failure> {
             connections: bounds.max_connections,
             connections_per_origin: bounds.max_connections_per_ip,
         },
+        boards: arguments.boards.then(|| board_bounds(&arguments.board_bounds)),
         log: arguments.log.clone(),
     })
+}
+
+fn board_bounds(options: &BoardBoundsOptions) -> BoardBounds {
+    BoardBounds {
+        ceremonies: options.max_ceremonies,
+        per_operator: options.max_ceremonies_per_operator,
+        openings_per_hour: options.max_openings_per_hour,
+        board_bytes: options.max_board_mib << 20,
+        all_bytes: options.max_boards_mib << 20,
+        age: options.board_days,
+    }
 }
 
 /// Whether a text can stand in a multiaddr as the name of a host.
@@ -127,6 +181,14 @@ fn is_hostname(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_have_parts_and_an_end() {
+        assert_eq!(days("0.5"), Ok(Duration::from_secs(43_200)));
+        for wrong in ["0", "-1", "NaN", "inf", "4000", "a week"] {
+            assert!(days(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn names_of_hosts_are_told_from_urls() {

@@ -4,6 +4,7 @@
 //! .coram-relay/
 //!   charon-enr-private-key    identity key, in Charon's form
 //!   lock                      held while a relay runs
+//!   boards/<ceremony id>/     see `boards/shelf.rs`
 //! ```
 
 use std::fs::{File, TryLockError};
@@ -22,6 +23,7 @@ const OPERATORS: [&str; 4] = [LOCK, KEYSTORES, "cluster-definition.json", "coram
 
 /// The folder of a relay, held by this process alone.
 pub struct Home {
+    path: PathBuf,
     identity: IdentityKey,
     _lock: File,
 }
@@ -40,7 +42,12 @@ impl Home {
         let data_dir = DataDir::open(path)?;
         data_dir.check_private()?;
         data_dir.check_not_running()?;
-        Ok(Self { identity: data_dir.identity()?, _lock: lock })
+        Ok(Self { path: path.to_owned(), identity: data_dir.identity()?, _lock: lock })
+    }
+
+    /// Where boards are kept.
+    pub fn boards(&self) -> PathBuf {
+        self.path.join("boards")
     }
 
     /// The identity key.

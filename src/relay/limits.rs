@@ -26,10 +26,8 @@ const MAX_PENDING: usize = 512;
 /// Most connections of one peer: one over TCP, one over QUIC, and those of a run before that are not known to be dead.
 const MAX_PER_PEER: usize = 8;
 /// How long a peer that broke the rules is kept out.
-#[allow(dead_code)] // boards drop peers
 const BAN: Duration = Duration::from_secs(60);
 /// Most peers that are kept out at once; beyond, the oldest is let in again.
-#[allow(dead_code)] // boards drop peers
 const MAX_BANS: usize = 4096;
 
 /// Why a connection is refused.
@@ -99,8 +97,12 @@ impl Limits {
         }
     }
 
+    /// Where a connection comes from.
+    pub fn origin_of(&self, id: ConnectionId) -> Option<Origin> {
+        self.connections.get(&id).and_then(|counted| counted.origin)
+    }
+
     /// Keeps a peer out for a while. Its connections are up to the caller.
-    #[allow(dead_code)] // boards drop peers
     pub fn ban(&mut self, peer: PeerId, now: Instant) {
         self.bans.retain(|_, until| *until > now);
         if self.bans.len() >= MAX_BANS

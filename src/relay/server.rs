@@ -1,25 +1,31 @@
-//! The libp2p host of a relay: TCP and QUIC, noise, yamux; circuit relay, identify, ping.
+//! The libp2p host of a relay: TCP and QUIC, noise, yamux; circuit relay, identify, ping, and boards if it keeps any.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use libp2p::identity::{Keypair, secp256k1};
-use libp2p::swarm::NetworkBehaviour;
+use libp2p::identity::Keypair;
+use libp2p::request_response::{self, ProtocolSupport};
+use libp2p::swarm::{NetworkBehaviour, behaviour::toggle::Toggle};
 use libp2p::{Swarm, SwarmBuilder, identify, noise, ping, relay, tcp, yamux};
 use prometheus_client::registry::Registry;
 
-use super::Bounds;
+use super::boards::codec::BoundedCodec;
 use super::home::Home;
 use super::limits::Limits;
 use super::metrics::Metrics;
+use super::{Bounds, Settings};
 use crate::failure::{Exit, Failure};
+use crate::network::codec::PROTOCOL;
+use crate::network::{AGENT, behaviour, keypair};
 
-/// What the relay calls the protocol by which it is identified.
-const IDENTIFY: &str = "/coram/relay/1";
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long a connection may do nothing. Reservations and circuits keep theirs open.
 const IDLE: Duration = Duration::from_secs(60);
+/// How long a request may take, both ways.
+const REQUEST: Duration = Duration::from_secs(60);
+/// Requests of one connection that are answered at the same time.
+const REQUESTS: usize = 4;
 /// Streams that a connection has room for beside its circuits.
 const OTHER_STREAMS: usize = 64;
 /// Most inbound streams of a connection whose protocol is not agreed.
@@ -57,20 +63,20 @@ pub struct Behaviour {
     pub identify: identify::Behaviour,
     /// Finds dead connections.
     pub ping: ping::Behaviour,
+    /// Boards. A relay without them does not name the protocol.
+    pub boards: Toggle<request_response::Behaviour<BoundedCodec>>,
 }
 
 /// Sets up the host, which listens nowhere yet.
 pub fn build(
     home: &Home,
-    bounds: &Bounds,
+    settings: &Settings,
     metrics: &Metrics,
     registry: &mut Registry,
 ) -> Result<Swarm<Behaviour>, Failure> {
+    let bounds = &settings.bounds;
     let internal = |error: String| Failure::new(Exit::Internal, "relay.host", error);
-    let mut secret = home.identity().to_bytes();
-    let secret = secp256k1::SecretKey::try_from_bytes(secret.as_mut_slice())
-        .map_err(|error| internal(error.to_string()))?;
-    let keypair = Keypair::from(secp256k1::Keypair::from(secret));
+    let keypair = keypair(home.identity())?;
     let mut muxer = yamux::Config::default();
     let streams = bounds.circuits_per_peer.saturating_add(OTHER_STREAMS);
     muxer.set_max_num_streams(streams);
@@ -87,7 +93,7 @@ pub fn build(
     });
     Ok(builder
         .with_bandwidth_metrics(registry)
-        .with_behaviour(|key| behaviour(key, bounds, metrics))
+        .with_behaviour(|key| compose(key, settings, metrics))
         .map_err(|error| internal(error.to_string()))?
         .with_swarm_config(|config| {
             config.with_idle_connection_timeout(IDLE).with_max_negotiating_inbound_streams(MAX_NEGOTIATING)
@@ -96,20 +102,26 @@ pub fn build(
         .build())
 }
 
-fn behaviour(key: &Keypair, bounds: &Bounds, metrics: &Metrics) -> Behaviour {
-    let agent = concat!("coram/", env!("CARGO_PKG_VERSION"));
-    let identify = identify::Config::new(IDENTIFY.to_owned(), key.public())
-        .with_agent_version(agent.to_owned())
-        .with_cache_size(0);
+fn compose(key: &Keypair, settings: &Settings, metrics: &Metrics) -> Behaviour {
+    let bounds = &settings.bounds;
     let mut relay = relay::Behaviour::new(key.public().to_peer_id(), relay_config(bounds));
     // Whether there is an address under which it can be reached is for its operator to know, not for peers to confirm.
     relay.set_status(Some(relay::Status::Enable));
     Behaviour {
         limits: Limits::new(bounds.connections, bounds.connections_per_origin, metrics.clone()),
         relay,
-        identify: identify::Behaviour::new(identify),
-        ping: ping::Behaviour::new(ping::Config::new()),
+        identify: behaviour::identify(key, AGENT),
+        ping: behaviour::ping(),
+        boards: settings.boards.map(|_| boards()).into(),
     }
+}
+
+fn boards() -> request_response::Behaviour<BoundedCodec> {
+    let config = request_response::Config::default()
+        .with_request_timeout(REQUEST)
+        .with_max_concurrent_streams(REQUESTS);
+    let protocols = [(PROTOCOL, ProtocolSupport::Full)];
+    request_response::Behaviour::with_codec(BoundedCodec::new(), protocols, config)
 }
 
 /// Not the library's defaults: 128 KiB and two minutes would cut a circuit in the middle of a dealing.

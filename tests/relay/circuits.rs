@@ -216,7 +216,7 @@ async fn reservations_are_bounded() {
     let (mut first, mut second) = (client(), client());
     assert!(within(reserve(&mut first, &relay)).await);
     assert!(!within(reserve(&mut second, &relay)).await);
-    relay.wait_for("coram_relay_refused_total{service=\"Reservation\"}", 1);
+    relay.wait_for("coram_relay_refused_total{reason=\"Reservation\"}", 1);
     // The place of somebody who left is free again.
     drop(first);
     relay.wait_for("coram_relay_connections ", 1);
