@@ -116,7 +116,8 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
         let mut registry = Registry::default();
         let metrics = Metrics::new(&mut registry);
         let swarm = server::build(&home, settings, &metrics, &mut registry)?;
-        Service::start(swarm, settings, &home, metrics, registry).await?.run().await
+        let service = Service::start(swarm, settings, &home, metrics, registry).await?;
+        service.run(settings.boards).await
     });
     runtime.shutdown_timeout(FAREWELL);
     served

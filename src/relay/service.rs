@@ -1,8 +1,10 @@
 //! The loop of a relay.
 
+mod exchange;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use coram_cluster::identity::IdentityKey;
 use futures::StreamExt as _;
@@ -12,19 +14,26 @@ use prometheus_client::registry::Registry;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 
+use self::exchange::Exchange;
 use super::addresses::{self, External};
+use super::boards::Boards;
+use super::home::Home;
 use super::http::{self, Announcement, Pulse, Site};
 use super::listeners::Listeners;
 use super::metrics::Metrics;
 use super::server::{Behaviour, BehaviourEvent};
-use super::{Bounds, Settings};
+use super::{BoardBounds, Bounds, Settings};
 use crate::failure::{Exit, Failure};
 use crate::printer;
 
 /// How often the loop turns when nothing happens.
 const TICK: Duration = Duration::from_secs(5);
+/// How often it looks at what is due on boards. What peers send is acted on at once.
+const BOARDS: Duration = Duration::from_millis(100);
+/// How often boards that are too old are looked for, at most.
+const SWEEP: Duration = Duration::from_secs(60);
 /// How long a listener may take until it listens.
 const LISTEN: Duration = Duration::from_secs(10);
 /// A listener on all interfaces names them one by one; after so long without another, that is all of them.
@@ -36,6 +45,7 @@ pub struct Service {
     key: IdentityKey,
     external: External,
     metrics: Metrics,
+    exchange: Option<Exchange>,
     listeners: Listeners,
     announced: Vec<Multiaddr>,
     announcement: watch::Sender<Announcement>,
@@ -49,11 +59,15 @@ impl Service {
     pub async fn start(
         swarm: Swarm<Behaviour>,
         settings: &Settings,
-        key: &IdentityKey,
+        home: &Home,
         metrics: Metrics,
         registry: Registry,
     ) -> Result<Self, Failure> {
         let stop = Stop::new()?;
+        let open = |bounds: &BoardBounds| {
+            Boards::open(&home.boards(), *bounds, metrics.clone(), SystemTime::now()).map(Exchange::new)
+        };
+        let exchange = settings.boards.as_ref().map(open).transpose()?;
         let (announcement, receiver) = watch::channel(Announcement::default());
         let pulse = Pulse::new();
         let site = Site { announcement: receiver, registry: Arc::new(registry), pulse: pulse.clone() };
@@ -62,9 +76,10 @@ impl Service {
         let external = External { ip: settings.external_ip, hostname: settings.external_hostname.clone() };
         let mut service = Self {
             swarm,
-            key: key.clone(),
+            key: home.identity().clone(),
             external,
             metrics,
+            exchange,
             listeners: Listeners::default(),
             announced: Vec::new(),
             announcement,
@@ -78,13 +93,14 @@ impl Service {
     }
 
     /// Serves until the process is asked to stop.
-    pub async fn run(mut self) -> Result<(), Failure> {
-        let mut tick = interval(TICK);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pub async fn run(mut self, boards: Option<BoardBounds>) -> Result<(), Failure> {
+        let mut tick = ticks(if boards.is_some() { BOARDS } else { TICK });
+        let mut sweep = ticks(boards.map_or(SWEEP, |bounds| SWEEP.min(bounds.age / 2).max(BOARDS)));
         loop {
             tokio::select! {
                 event = self.swarm.select_next_some() => self.handle(event),
-                _ = tick.tick() => {}
+                _ = tick.tick() => self.speak(),
+                _ = sweep.tick() => self.sweep(),
                 () = self.stop.asked() => break,
             }
             self.pulse.beat();
@@ -92,6 +108,12 @@ impl Service {
         self.http.abort();
         tracing::info!("stopped");
         Ok(())
+    }
+
+    fn sweep(&mut self) {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.boards.sweep(SystemTime::now(), std::time::Instant::now());
+        }
     }
 
     /// Listens on all addresses, and waits until every listener does.
@@ -154,6 +176,10 @@ impl Service {
             }
             SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "a listener failed"),
             SwarmEvent::Behaviour(BehaviourEvent::Relay(event)) => self.handle_relay(&event),
+            SwarmEvent::Behaviour(BehaviourEvent::Boards(event)) => self.on_board_event(event),
+            SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
+                self.on_disconnected(&peer_id);
+            }
             SwarmEvent::IncomingConnectionError { send_back_addr, error, .. } => {
                 tracing::debug!(address = %send_back_addr, %error, "connection refused");
             }
@@ -197,6 +223,13 @@ impl Service {
         self.announcement.send_replace(Announcement { multiaddrs, record });
         self.announced = announced;
     }
+}
+
+/// Ticks; those that were missed are not made up for.
+fn ticks(every: Duration) -> Interval {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }
 
 /// Refuses an address on which somebody listens. The host would share it with another process of the same user, and peers

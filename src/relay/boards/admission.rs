@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::time::Instant;
 
+use coram_ceremony::Ceremony;
 use coram_ceremony::id::CeremonyId;
 use coram_ceremony::parameters::Terms;
-use coram_ceremony::Ceremony;
 use coram_cluster::definition::Definition;
 use libp2p::PeerId;
 use ssz::Decode as _;
@@ -84,7 +84,10 @@ impl Admission {
             return Err(no("the definition is too large", Refusal::Large));
         }
         if !self.take_turn(opening.origin, now) {
-            return Err(no("too many boards were asked for from this network: try again later", Refusal::Rate));
+            return Err(no(
+                "too many boards were asked for from this network: try again later",
+                Refusal::Rate,
+            ));
         }
         let ceremony = read(opening.ceremony, opening.definition, opening.terms)?;
         let is_operator = ceremony.identities().iter().any(|key| relays::peer_id(key) == Some(opening.peer));
@@ -101,7 +104,8 @@ impl Admission {
             return false;
         }
         let per_hour = f64::from(self.bounds.openings_per_hour);
-        let bucket = self.origins.entry(origin).or_insert_with(|| Bucket::new(per_hour / 3600.0, per_hour, now));
+        let bucket =
+            self.origins.entry(origin).or_insert_with(|| Bucket::new(per_hour / 3600.0, per_hour, now));
         bucket.take(1.0, now)
     }
 
@@ -144,8 +148,7 @@ fn no(reason: &str, kind: Refusal) -> Denied {
 /// What this version cannot read is refused: it may be a later version's. What it can, and has another id, is a lie.
 pub fn read(id: CeremonyId, definition: &[u8], terms: &[u8]) -> Result<Ceremony, Denied> {
     let unreadable = |what: &str, error: &dyn Display| no(&format!("{what}: {error}"), Refusal::Malformed);
-    let definition =
-        Definition::parse(definition).map_err(|error| unreadable("the definition", &error))?;
+    let definition = Definition::parse(definition).map_err(|error| unreadable("the definition", &error))?;
     let terms = Terms::from_ssz_bytes(terms)
         .map_err(|_| no("the terms: not those of this version", Refusal::Malformed))?;
     let ceremony = Ceremony::new(definition, terms.parameters.clone(), terms.attempt)
@@ -230,13 +233,8 @@ mod tests {
         assert!(admission.origins.is_empty());
 
         let (definition, terms) = (ceremony.definition().to_json().unwrap(), ceremony.terms().as_ssz_bytes());
-        let opening = Opening {
-            peer,
-            origin: None,
-            ceremony: ceremony.id(),
-            definition: &definition,
-            terms: &terms,
-        };
+        let opening =
+            Opening { peer, origin: None, ceremony: ceremony.id(), definition: &definition, terms: &terms };
         for (kept, by_peer) in [(bounds.ceremonies, 0), (0, bounds.per_operator)] {
             let denied = admission.judge(&opening, kept, by_peer, start);
             assert!(matches!(denied, Err(Denied::No(_, Refusal::TooMany))));

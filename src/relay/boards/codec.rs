@@ -1,9 +1,11 @@
 //! Frames from strangers: what all of them send at the same time has one amount of memory.
 
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use futures::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use futures::{AsyncRead, AsyncWrite};
 use libp2p::{StreamProtocol, request_response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -48,7 +50,8 @@ impl<'a, T> Metered<'a, T> {
     fn take_piece(&mut self) -> io::Result<()> {
         let piece = Arc::clone(&self.memory).try_acquire_many_owned(PIECE as u32);
         // Whoever waited for memory would hold a stream meanwhile; it tries again later instead.
-        let piece = piece.map_err(|_| io::Error::new(io::ErrorKind::OutOfMemory, "too many frames at once"))?;
+        let piece =
+            piece.map_err(|_| io::Error::new(io::ErrorKind::OutOfMemory, "too many frames at once"))?;
         match &mut self.held {
             Some(held) => held.merge(piece),
             None => self.held = Some(piece),
@@ -60,33 +63,41 @@ impl<'a, T> Metered<'a, T> {
 
 impl<T: AsyncRead + Unpin> AsyncRead for Metered<'_, T> {
     fn poll_read(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
         buffer: &mut [u8],
-    ) -> std::task::Poll<io::Result<usize>> {
+    ) -> Poll<io::Result<usize>> {
         if self.left == 0 {
             self.take_piece()?;
         }
         let len = buffer.len().min(self.left);
         let buffer = buffer.get_mut(..len).unwrap_or_default();
-        let read = std::pin::Pin::new(&mut *self.stream).poll_read(context, buffer);
-        if let std::task::Poll::Ready(Ok(bytes)) = &read {
+        let read = Pin::new(&mut *self.stream).poll_read(context, buffer);
+        if let Poll::Ready(Ok(bytes)) = &read {
             self.left -= (*bytes).min(self.left);
         }
         read
     }
 }
 
+/// A request, or why bytes are none. The host tells nobody of requests that its codec fails to read, so whoever sends them
+/// would never be dropped.
+pub type Received = Result<Request, String>;
+
 impl request_response::Codec for BoundedCodec {
     type Protocol = StreamProtocol;
-    type Request = Request;
+    type Request = Received;
     type Response = Answer;
 
-    async fn read_request<T>(&mut self, protocol: &StreamProtocol, io: &mut T) -> io::Result<Request>
+    async fn read_request<T>(&mut self, protocol: &StreamProtocol, io: &mut T) -> io::Result<Received>
     where
         T: AsyncRead + Unpin + Send,
     {
-        self.frames.read_request(protocol, &mut Metered::new(io, &self.memory)).await
+        match self.frames.read_request(protocol, &mut Metered::new(io, &self.memory)).await {
+            Ok(request) => Ok(Ok(request)),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(Err(error.to_string())),
+            Err(error) => Err(error),
+        }
     }
 
     async fn read_response<T>(&mut self, protocol: &StreamProtocol, io: &mut T) -> io::Result<Answer>
@@ -100,11 +111,12 @@ impl request_response::Codec for BoundedCodec {
         &mut self,
         protocol: &StreamProtocol,
         io: &mut T,
-        request: Request,
+        request: Received,
     ) -> io::Result<()>
     where
         T: AsyncWrite + Unpin + Send,
     {
+        let request = request.map_err(|what| io::Error::new(io::ErrorKind::InvalidInput, what))?;
         self.frames.write_request(protocol, io, request).await
     }
 

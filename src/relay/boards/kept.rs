@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use libp2p::PeerId;
 
@@ -17,8 +17,17 @@ use crate::network::replica::{Replica, Taken};
 use crate::network::session::Session;
 use crate::relay::metrics::{Metrics, Refusal};
 
+/// How soon an operator is looked at again for whom nothing was due.
+const LOOK: Duration = Duration::from_secs(1);
+/// And while a message is so new that it is left to its author to push.
+const LOOK_SOON: Duration = Duration::from_millis(50);
+/// For so long a message is that new.
+const FRESH: Duration = Duration::from_millis(200);
+
 /// An operator, as the relay sees it.
 struct Operator {
+    /// When to see next what is due: there are many of them, and mostly nothing is.
+    look_at: Instant,
     /// Kept over disconnections, or whoever connects again could ask as much again.
     allowance: Option<Allowance>,
     /// Only while it is connected, and has asked for something.
@@ -29,6 +38,8 @@ struct Operator {
 struct Live {
     replica: Replica,
     claims: Claims,
+    /// When the last message came; none since it was loaded.
+    arrived: Option<Instant>,
 }
 
 /// A ceremony with its board.
@@ -42,9 +53,10 @@ pub struct Kept {
 
 impl Kept {
     /// A board that nobody has asked for yet.
-    pub fn new(shelf: Arc<Shelf>) -> Self {
+    pub fn new(shelf: Arc<Shelf>, now: Instant) -> Self {
         let keys = shelf.ceremony().identities().iter().filter_map(relays::peer_id);
-        let operators = keys.map(|peer| (peer, Operator { allowance: None, session: None })).collect();
+        let operators =
+            keys.map(|peer| (peer, Operator { look_at: now, allowance: None, session: None })).collect();
         Self { operators, last_new: shelf.last_new(), shelf, live: None }
     }
 
@@ -88,6 +100,7 @@ impl Kept {
             metrics.refused(Refusal::Rate);
             return Ok(Reply::Drop("it asks more often than any ceremony needs".to_owned()));
         }
+        operator.look_at = now;
         let session = operator.session.get_or_insert_with(|| Session::new(now));
         let live = match &mut self.live {
             Some(live) => live,
@@ -108,10 +121,11 @@ impl Kept {
             }
             Request::Push { messages, .. } => {
                 let taken = take(live, session, &messages, now, metrics);
-                if taken.as_ref().is_ok_and(|taken| taken.any_new) {
+                if live.arrived == Some(now) {
                     self.last_new = SystemTime::now();
+                    self.operators.values_mut().for_each(|operator| operator.look_at = now);
                 }
-                match taken?.bad {
+                match taken? {
                     Some(reason) => Reply::Drop(reason),
                     None => Reply::Answer(Answer::Took),
                 }
@@ -119,9 +133,11 @@ impl Kept {
         })
     }
 
-    /// What an operator answered; the reason to drop it, if no honest peer answers that.
-    pub fn answered(&mut self, peer: &PeerId, answer: Answer, now: Instant) -> Option<String> {
-        let session = self.operators.get_mut(peer)?.session.as_mut()?;
+    /// What an operator answered.
+    pub fn answered(&mut self, peer: &PeerId, answer: Answer, now: Instant) {
+        let Some(operator) = self.operators.get_mut(peer) else { return };
+        let Some(session) = &mut operator.session else { return };
+        operator.look_at = now;
         match answer {
             Answer::Have { ids } => session.synced(ids),
             Answer::Want { lacks, now: wants } => session.wanted(&lacks, &wants, now),
@@ -129,7 +145,6 @@ impl Kept {
             // It goes on with another attempt, or has ended.
             Answer::Other { .. } | Answer::Unknown | Answer::Refused { .. } => session.elsewhere(now),
         }
-        None
     }
 
     /// A request to an operator failed.
@@ -153,13 +168,20 @@ impl Kept {
     pub fn due(&mut self, now: Instant, room: &mut usize) -> Vec<(PeerId, Request)> {
         let Some(live) = &self.live else { return Vec::new() };
         let mut due = Vec::new();
+        let is_fresh = live.arrived.is_some_and(|arrived| now < arrived + FRESH);
         for (peer, operator) in &mut self.operators {
-            let Some(session) = operator.session.as_mut().filter(|_| *room > 0) else { continue };
+            if *room == 0 || now < operator.look_at {
+                continue;
+            }
+            let Some(session) = &mut operator.session else { continue };
             // A peer that says it keeps no board is elsewhere, and is never asked to open one.
             let never = || Request::Sync { ceremony: live.replica.board().ceremony().id(), have: Vec::new() };
-            if let Some(request) = session.next(&live.replica, None, now, never) {
-                *room = room.saturating_sub(weight(&request));
-                due.push((*peer, request));
+            match session.next(&live.replica, None, now, never) {
+                Some(request) => {
+                    *room = room.saturating_sub(weight(&request));
+                    due.push((*peer, request));
+                }
+                None => operator.look_at = now + if is_fresh { LOOK_SOON } else { LOOK },
             }
         }
         due
@@ -184,29 +206,21 @@ pub fn weight(request: &Request) -> usize {
 
 fn load(shelf: &Arc<Shelf>) -> Result<Live, Failure> {
     let store = Box::new(OnShelf(Arc::clone(shelf)));
-    Ok(Live { replica: Replica::new(shelf.load()?, store), claims: Claims::default() })
+    Ok(Live { replica: Replica::new(shelf.load()?, store), claims: Claims::default(), arrived: None })
 }
 
-/// What became of messages.
-struct TakenIn {
-    any_new: bool,
-    /// What was wrong with one of them.
-    bad: Option<String>,
-}
-
-/// Verifies messages and writes them to disk, up to the first that is none.
+/// Verifies messages and writes them to disk, up to the first that is none; what is wrong with that.
 fn take(
     live: &mut Live,
     session: &mut Session,
     messages: &[Vec<u8>],
     now: Instant,
     metrics: &Metrics,
-) -> Result<TakenIn, Failure> {
-    let mut taken = TakenIn { any_new: false, bad: None };
+) -> Result<Option<String>, Failure> {
     for bytes in messages {
         match live.replica.take(bytes, now)? {
             Taken::New(message) => {
-                taken.any_new = true;
+                live.arrived = Some(now);
                 live.claims.settle(&message.id());
                 session.shows([message.id()]);
                 metrics.messages_stored.inc();
@@ -220,14 +234,12 @@ fn take(
             Taken::Known => {}
             Taken::Foreign(disagreement) => {
                 let author = disagreement.author;
-                taken.bad = Some(format!("it sent a Join of operator {author} for another ceremony"));
-                break;
+                return Ok(Some(format!("it sent a Join of operator {author} for another ceremony")));
             }
             Taken::Bad(rejection) => {
-                taken.bad = Some(format!("it sent what is no message of the ceremony: {rejection}"));
-                break;
+                return Ok(Some(format!("it sent what is no message of the ceremony: {rejection}")));
             }
         }
     }
-    Ok(taken)
+    Ok(None)
 }
