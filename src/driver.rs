@@ -195,7 +195,8 @@ impl Driver {
     }
 
     fn pause(&mut self, wait: &Wait, started: Instant) -> Result<(), Failure> {
-        let whom = || names(&self.ceremony, &wait.missing);
+        let ceremony = Arc::clone(&self.ceremony);
+        let whom = || names(&ceremony, &wait.missing);
         if self.stop.load(Ordering::Relaxed) {
             let what = format!("stopped while waiting for the {} of {}", wait.kind, whom());
             return Err(Failure::new(Exit::Interrupted, "interrupted", what)
@@ -208,6 +209,12 @@ impl Driver {
                 .help("nothing is lost: run the same command again when they are back"));
         }
         if self.once && self.nothing_is_under_way(started)? {
+            // The network may have taken in messages, before it said so, that the engine has not heard of.
+            let known = self.engine.board().messages().count();
+            self.import(Duration::ZERO)?;
+            if self.engine.board().messages().count() > known {
+                return Ok(());
+            }
             self.objections.check(self.engine.board(), true)?;
             let what =
                 format!("all that can be done now is done; the {} of {} is awaited", wait.kind, whom());
