@@ -143,7 +143,7 @@ impl Kept {
             Answer::Want { lacks, now: wants } => session.wanted(&lacks, &wants, now),
             Answer::Took => session.took(now),
             // It goes on with another attempt, or has ended.
-            Answer::Other { .. } | Answer::Unknown | Answer::Refused { .. } => session.elsewhere(now),
+            Answer::Other { .. } | Answer::Unknown | Answer::Refused { .. } => session.elsewhere(now, false),
         }
     }
 
