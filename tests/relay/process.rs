@@ -62,3 +62,27 @@ fn a_place_that_is_taken_is_refused() {
     fails(command(&other).args(["--p2p-external-hostname", "https://relay"]), 2, "relay.hostname");
     fails(command(&other).args(["--p2p-external-ip", "2001:db8::1"]), 2, "relay.external-ip");
 }
+
+/// The table of bounds in the document is that of the program.
+#[test]
+fn the_document_has_the_bounds_that_the_program_has() {
+    let document = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/relay.md")).unwrap();
+    let help = run(coram().args(["relay", "--help"]));
+    let rows: Vec<(&str, &str)> = document
+        .lines()
+        .filter(|line| line.starts_with("| `--"))
+        .map(|line| {
+            let mut cells = line.split('|').skip(1).map(str::trim);
+            (cells.next().unwrap(), cells.next().unwrap())
+        })
+        .collect();
+    assert_eq!(rows.len(), 11);
+    for (options, defaults) in rows {
+        for (option, default) in options.split(", ").zip(defaults.split(", ")) {
+            let described = help.split(&format!("{} <", option.trim_matches('`'))).nth(1);
+            let described = described.unwrap_or_else(|| panic!("{option} is not in {help}"));
+            let described = described.split("\n      --").next().unwrap();
+            assert!(described.contains(&format!("[default: {default}]")), "{option}: {described}");
+        }
+    }
+}
