@@ -72,14 +72,16 @@ impl Driver {
             match self.engine.next() {
                 Step::Publish(message) => self.publish(&message)?,
                 Step::Wait(wait) => {
-                    self.objections.check(self.engine.board(), false)?;
+                    self.objections.check(self.engine.board(), Instant::now(), false)?;
                     self.tell_waiting(&wait);
                     self.pause(&wait, started)?;
                 }
                 Step::Finished(outcome) => return Ok(*outcome),
                 Step::Faulted(fault) => {
                     let failure = self.faulted(&fault);
-                    self.hand_on_evidence()?;
+                    if let Err(error) = self.hand_on_evidence() {
+                        self.reporter.tell(Event::Warning { text: error.to_string() });
+                    }
                     return Err(failure);
                 }
                 Step::Refused(refusal) => return Err(refused(refusal)),
@@ -102,7 +104,9 @@ impl Driver {
             if standing.lacking.is_empty() && !self.attempt.is_delivered() {
                 self.attempt.set_delivered()?;
             }
-            let is_served = standing.relay_has_all || self.attempt.is_delivered();
+            // A relay only says that it has everything: whoever is here gets it from us.
+            let relay_serves = standing.relay_has_all && standing.connected_have_all;
+            let is_served = relay_serves || self.attempt.is_delivered();
             // Whoever does not know that we have everything would wait for us when we are gone.
             if is_served && standing.all_know {
                 return Ok(());
@@ -160,7 +164,7 @@ impl Driver {
     }
 
     fn note_objection(&mut self, operator: u16, objection: Objection) {
-        if self.objections.note(operator, objection.clone()) {
+        if self.objections.note(operator, objection.clone(), Instant::now()) {
             let (what, help) = objections::say(&self.ceremony, operator, &objection);
             self.reporter.tell(Event::Objection { operator, what, help });
         }
@@ -203,7 +207,7 @@ impl Driver {
                 .help("nothing is lost: run the same command again to go on"));
         }
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            self.objections.check(self.engine.board(), true)?;
+            self.objections.check(self.engine.board(), Instant::now(), true)?;
             let what = format!("time is up, and the {} of {} is missing", wait.kind, whom());
             return Err(Failure::new(Exit::TimedOut, "ceremony.timeout", what)
                 .help("nothing is lost: run the same command again when they are back"));
@@ -215,7 +219,7 @@ impl Driver {
             if self.engine.board().messages().count() > known {
                 return Ok(());
             }
-            self.objections.check(self.engine.board(), true)?;
+            self.objections.check(self.engine.board(), Instant::now(), true)?;
             let what =
                 format!("all that can be done now is done; the {} of {} is awaited", wait.kind, whom());
             return Err(Failure::new(Exit::TimedOut, "ceremony.awaiting", what)

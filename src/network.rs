@@ -29,7 +29,7 @@ pub mod replica;
 pub mod session;
 
 #[cfg(test)]
-mod fixture;
+pub mod fixture;
 mod service;
 
 use std::sync::{Arc, mpsc};
@@ -93,7 +93,10 @@ pub enum Objection {
     /// It takes part in another ceremony, and has shown no Join that would say which.
     Ceremony,
     /// It closes every connection of ours at once, as to somebody that is not in its definition.
-    Identity,
+    Identity {
+        /// Whether the last was through a relay, which can close connections too.
+        relayed: bool,
+    },
     /// It speaks no protocol that we do; this is what it calls itself.
     Version {
         /// Its software.
@@ -110,13 +113,13 @@ pub struct Standing {
     pub is_behind: bool,
     /// Operators, ascending, that are not known to have everything that we have.
     pub lacking: Vec<u16>,
-    /// Whether every operator or relay that is connected knows that we have everything, if we have.
+    /// Whether every operator or relay that is connected and takes messages knows that we have everything, if we have.
     pub all_know: bool,
-    /// Whether a relay is known to have everything.
+    /// Whether a relay that is connected says that it has everything.
     pub relay_has_all: bool,
-    /// Whether every operator or relay that is connected is known to have everything.
+    /// Whether every operator or relay that is connected and takes messages is known to have everything.
     pub connected_have_all: bool,
-    /// How many operators and relays with boards are connected.
+    /// How many operators and relays with boards are connected and take messages.
     pub connected: usize,
     /// Bytes sent and received in all, with everything that transports add.
     pub traffic: (u64, u64),

@@ -22,11 +22,11 @@ pub struct Objections(BTreeMap<u16, (Objection, Instant)>);
 
 impl Objections {
     /// Notes an objection; false if it is known.
-    pub fn note(&mut self, operator: u16, objection: Objection) -> bool {
+    pub fn note(&mut self, operator: u16, objection: Objection, now: Instant) -> bool {
         if self.0.get(&operator).is_some_and(|(known, _)| *known == objection) {
             return false;
         }
-        self.0.insert(operator, (objection, Instant::now()));
+        self.0.insert(operator, (objection, now));
         true
     }
 
@@ -36,7 +36,7 @@ impl Objections {
     }
 
     /// Fails if so many operators object that the mistake must be ours, or, when `time_is_up`, if any does.
-    pub fn check(&self, board: &Board, time_is_up: bool) -> Result<(), Failure> {
+    pub fn check(&self, board: &Board, now: Instant, time_is_up: bool) -> Result<(), Failure> {
         let ceremony = board.ceremony();
         let standing: BTreeMap<u16, &Objection> = self
             .0
@@ -45,7 +45,9 @@ impl Objections {
             .filter(|(operator, (objection, _))| {
                 !matches!(objection, Objection::Terms(_)) || !board.has(Kind::Join, **operator)
             })
-            .filter(|(_, (_, since))| time_is_up || since.elapsed() >= RECONSIDER)
+            // A relay has no identity of the definition, and must not be able to make us quit by closing what goes through it.
+            .filter(|(_, (objection, _))| time_is_up || *objection != Objection::Identity { relayed: true })
+            .filter(|(_, (_, since))| time_is_up || now.saturating_duration_since(*since) >= RECONSIDER)
             .map(|(operator, (objection, _))| (*operator, objection))
             .collect();
         let enough = if time_is_up { 1 } else { usize::from(ceremony.threshold()) };
@@ -72,7 +74,7 @@ pub fn say(ceremony: &Ceremony, operator: u16, objection: &Objection) -> (String
             format!("{who} takes part in another ceremony, and has not said on what terms"),
             "agree on the definition file and the options, then run again",
         ),
-        Objection::Identity => (
+        Objection::Identity { .. } => (
             format!("{who} closes every connection of ours at once: it does not know our identity"),
             "compare `coram enr show` with the definition file that the others use; theirs has another key in our place",
         ),
@@ -99,4 +101,60 @@ fn disagreement(ceremony: &Ceremony, standing: &BTreeMap<u16, &Objection>) -> Fa
         what.join("; ")
     };
     Failure::new(Exit::Disagreement, "ceremony.disagreement", what).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::fixture;
+
+    fn board() -> Board {
+        fixture::replica(&[]).board().clone()
+    }
+
+    fn version() -> Objection {
+        Objection::Version { agent: "coram/9".to_owned() }
+    }
+
+    #[test]
+    fn fewer_than_t_operators_cannot_make_us_quit() {
+        let (board, start) = (board(), Instant::now());
+        let threshold = board.ceremony().threshold();
+        let mut objections = Objections::default();
+        for operator in 2..=threshold {
+            assert!(objections.note(operator, version(), start));
+        }
+        let later = start + RECONSIDER;
+        assert!(objections.check(&board, later, false).is_ok());
+        objections.note(threshold + 1, version(), start);
+        assert!(objections.check(&board, start, false).is_ok(), "too early");
+        let failure = objections.check(&board, later, false).unwrap_err();
+        assert_eq!((failure.exit, failure.code), (Exit::Disagreement, "ceremony.disagreement"));
+        objections.withdraw(2);
+        assert!(objections.check(&board, later, false).is_ok());
+    }
+
+    #[test]
+    fn a_relay_cannot_make_us_quit_by_closing_connections() {
+        let (board, start) = (board(), Instant::now());
+        let mut objections = Objections::default();
+        for operator in 2..=4 {
+            objections.note(operator, Objection::Identity { relayed: true }, start);
+        }
+        assert!(objections.check(&board, start + RECONSIDER, false).is_ok());
+        for operator in 2..=4 {
+            objections.note(operator, Objection::Identity { relayed: false }, start);
+        }
+        assert!(objections.check(&board, start + RECONSIDER, false).is_err());
+    }
+
+    #[test]
+    fn when_time_is_up_whoever_objects_is_named() {
+        let (board, start) = (board(), Instant::now());
+        let mut objections = Objections::default();
+        assert!(objections.check(&board, start, true).is_ok());
+        objections.note(2, Objection::Ceremony, start);
+        let failure = objections.check(&board, start, true).unwrap_err();
+        assert!(failure.what.contains("operator 2"), "{}", failure.what);
+    }
 }

@@ -145,7 +145,7 @@ fn judge_contact(ceremony: &Arc<Ceremony>, index: u16, contact: &Contact) -> Fin
         Some(Ok(Answer::Other { join, .. })) => disagreement(ceremony, index, join),
         Some(Ok(_)) => Objection::Ceremony,
         _ if contact.keeps_boards == Some(false) => Objection::Version { agent },
-        _ if contact.closed => Objection::Identity,
+        _ if contact.closed => Objection::Identity { relayed: false },
         Some(Err(reason)) => {
             let help = "run this again; if it stays so, ask the operator what its log says";
             return Finding::warn(format!("{who}: runs {agent}, and does not answer: {reason}"), help);

@@ -209,7 +209,7 @@ impl Service {
             self.speak();
         }
         if let Some(failure) = &self.failure {
-            self.reporter.tell(Event::Notice { text: failure.to_string() });
+            self.reporter.tell(Event::Warning { text: failure.to_string() });
         }
     }
 
@@ -270,10 +270,6 @@ impl Service {
     }
 
     fn standing(&self) -> Standing {
-        let with_session = |wanted: fn(&Party) -> bool| {
-            self.sessions.iter().filter(move |(peer, _)| self.parties.get(peer).is_some_and(wanted))
-        };
-        let is_relay = |party: &Party| matches!(party, Party::Relay(_));
         let lacking = self.parties.iter().filter_map(|(peer, party)| match party {
             Party::Operator(index) => {
                 let has_all = self.sessions.get(peer).is_some_and(|session| session.has_all(&self.replica));
@@ -283,17 +279,22 @@ impl Service {
         });
         let mut lacking: Vec<u16> = lacking.collect();
         lacking.sort_unstable();
-        let connected = || self.sessions.iter().filter(|(peer, _)| self.connections.is_connected(peer));
+        // Whoever takes no messages of ours is waited for by nobody.
+        let taking = || {
+            let connected = self.sessions.iter().filter(|(peer, _)| self.connections.is_connected(peer));
+            connected.filter(|(_, session)| !session.is_elsewhere())
+        };
+        let is_relay = |peer: &PeerId| matches!(self.parties.get(peer), Some(Party::Relay(_)));
         Standing {
             is_settled: self.dialer.tried_all()
                 && self.relaying.is_settled()
                 && self.connections.peers().all(|peer| self.is_settled(peer)),
-            is_behind: connected().any(|(_, session)| session.has_more(&self.replica)),
+            is_behind: taking().any(|(_, session)| session.has_more(&self.replica)),
             lacking,
-            all_know: connected().all(|(_, session)| session.knows_that_we_have_all(&self.replica)),
-            relay_has_all: with_session(is_relay).any(|(_, session)| session.has_all(&self.replica)),
-            connected_have_all: connected().all(|(_, session)| session.has_all(&self.replica)),
-            connected: connected().count(),
+            all_know: taking().all(|(_, session)| session.knows_that_we_have_all(&self.replica)),
+            relay_has_all: taking().any(|(peer, session)| is_relay(peer) && session.has_all(&self.replica)),
+            connected_have_all: taking().all(|(_, session)| session.has_all(&self.replica)),
+            connected: taking().count(),
             traffic: traffic(&self.registry),
         }
     }

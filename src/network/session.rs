@@ -112,6 +112,11 @@ impl Session {
         *self = Self { has, pushed, ..Self::new(now) };
     }
 
+    /// Whether the peer keeps no board for the ceremony, and will not be asked to open one now.
+    pub const fn is_elsewhere(&self) -> bool {
+        matches!(self.stance, Stance::Elsewhere)
+    }
+
     /// Whether it answered, or failed to, since it connected.
     pub const fn is_settled(&self) -> bool {
         self.settled

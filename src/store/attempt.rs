@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use coram_ceremony::{Board, Ceremony, Inserted, Keys, Message, keys};
+use coram_ceremony::{Board, Ceremony, Inserted, Keys, Message, keys, message::Rejection};
 use coram_cluster::identity::IdentityKey;
 use coram_proofs::DecryptionKey;
 use zeroize::Zeroizing;
@@ -71,7 +71,10 @@ pub fn read_board(folder: &Path, board: &mut Board) -> Result<(), Failure> {
             continue;
         }
         let bytes = files::read_bounded(&file, limit).map_err(|error| disk(&file, "read", &error))?;
-        if let Inserted::Rejected(rejection) = board.insert(&bytes) {
+        // A third message of an equivocator may have been written beside the two that prove it: it adds nothing.
+        if let Inserted::Rejected(rejection) = board.insert(&bytes)
+            && !matches!(rejection, Rejection::Surplus { .. })
+        {
             let what = format!("{} is damaged: {rejection}", file.display());
             return Err(Failure::new(Exit::Refused, "store.damaged", what)
                 .help("restore the file; if it is not one of ours, remove it: peers will send it again"));

@@ -12,7 +12,8 @@ use crate::event::{Event, Party};
 use crate::network::Objection;
 use crate::network::behaviour::BehaviourEvent;
 use crate::network::codec::PROTOCOL;
-use crate::network::dial::{Link, is_relayed};
+use crate::network::dial::Link;
+use crate::network::rate::Bucket;
 use crate::network::session::Session;
 
 /// A connection that the other side closes sooner was not wanted.
@@ -20,10 +21,16 @@ const EARLY: Duration = Duration::from_secs(2);
 /// After so many of those in a row the peer is taken not to know us.
 const REFUSALS: u32 = 3;
 
+/// How often a peer may be connected, and how often at once: many times what restarts and moves of address need.
+const COMINGS_PER_SECOND: f64 = 5.0;
+const COMINGS: f64 = 200.0;
+/// How often the addresses that a peer announces are taken.
+const ANNOUNCE: Duration = Duration::from_secs(10);
+
 /// One connection.
 #[derive(Debug)]
 struct Connection {
-    address: Multiaddr,
+    relayed: bool,
     since: Instant,
     we_dialled: bool,
 }
@@ -36,6 +43,10 @@ struct Peer {
     agent: Option<String>,
     /// How often in a row it closed a connection that we had dialled, at once.
     early: u32,
+    /// How often it may be connected: each time costs a handshake and two lines.
+    comings: Option<Bucket>,
+    /// When it may announce other addresses.
+    announces_at: Option<Instant>,
 }
 
 /// All connections.
@@ -46,7 +57,7 @@ impl Connections {
     /// How a peer is connected.
     pub fn link(&self, peer: &PeerId) -> Link {
         let Some(peer) = self.0.get(peer) else { return Link::None };
-        if peer.open.values().any(|connection| !is_relayed(&connection.address)) {
+        if peer.open.values().any(|connection| !connection.relayed) {
             Link::Direct
         } else if peer.open.is_empty() {
             Link::None
@@ -81,7 +92,15 @@ impl Connections {
             return Vec::new();
         }
         let open = self.0.get(peer).into_iter().flat_map(|peer| &peer.open);
-        open.filter(|(_, connection)| is_relayed(&connection.address)).map(|(id, _)| *id).collect()
+        open.filter(|(_, connection)| connection.relayed).map(|(id, _)| *id).collect()
+    }
+}
+
+/// Where a peer is. Of one that comes through a relay, only the relay's address is known.
+fn place(endpoint: &ConnectedPoint) -> Multiaddr {
+    match endpoint {
+        ConnectedPoint::Listener { local_addr, .. } if endpoint.is_relayed() => local_addr.clone(),
+        _ => endpoint.get_remote_address().clone(),
     }
 }
 
@@ -132,16 +151,20 @@ impl Service {
 
     fn on_connected(&mut self, peer: PeerId, id: ConnectionId, endpoint: &ConnectedPoint) {
         let now = Instant::now();
-        let address = endpoint.get_remote_address().clone();
+        let (address, relayed) = (place(endpoint), endpoint.is_relayed());
         let before = self.connections.link(&peer);
-        let connection =
-            Connection { address: address.clone(), since: now, we_dialled: endpoint.is_dialer() };
-        self.connections.0.entry(peer).or_default().open.insert(id, connection);
+        let connection = Connection { relayed, since: now, we_dialled: endpoint.is_dialer() };
+        let known = self.connections.0.entry(peer).or_default();
+        known.open.insert(id, connection);
+        let comings = known.comings.get_or_insert_with(|| Bucket::new(COMINGS_PER_SECOND, COMINGS, now));
+        if !comings.take(1.0, now) {
+            self.drop_peer(peer, "it connects again and again".to_owned());
+            return;
+        }
         self.dialer.connected(&peer);
         if endpoint.is_dialer() {
             self.dialer.identified(&address, peer, now);
         }
-        let relayed = is_relayed(&address);
         if before == Link::None {
             // A relay's protocols are not known before it has told them, once.
             let is_operator = matches!(self.parties.get(&peer), Some(Party::Operator(_)));
@@ -170,6 +193,7 @@ impl Service {
         let is_settled = self.sessions.get(&peer).is_some_and(Session::is_settled);
         let Some(known) = self.connections.0.get_mut(&peer) else { return };
         let closed = known.open.remove(&id);
+        let relayed = closed.as_ref().is_some_and(|closed| closed.relayed);
         let is_early = closed.is_some_and(|closed| closed.we_dialled && closed.since.elapsed() < EARLY);
         known.early = if is_settled { 0 } else { known.early + u32::from(is_early) };
         let does_not_know_us = known.early >= REFUSALS;
@@ -178,7 +202,7 @@ impl Service {
             self.reporter.tell(Event::Disconnected { peer: self.party(&peer), reason });
         }
         if does_not_know_us && !self.banned.contains_key(&peer) {
-            self.objects(&peer, Objection::Identity);
+            self.objects(&peer, Objection::Identity { relayed });
         }
     }
 
@@ -188,6 +212,10 @@ impl Service {
         known.agent = Some(info.agent_version.chars().take(64).collect());
         match self.parties.get(&peer) {
             Some(Party::Operator(_)) => {
+                if known.announces_at.is_some_and(|at| now < at) {
+                    return;
+                }
+                known.announces_at = Some(now + ANNOUNCE);
                 for address in info.listen_addrs {
                     self.dialer.learn(peer, address, now);
                 }
