@@ -17,7 +17,8 @@ use libp2p::{PeerId, identify, mdns};
 use super::swarm::{Behaviour, BehaviourEvent, swarm};
 use super::tries::{Contact, Plan, Results, Tried, Way};
 use crate::failure::{Exit, Failure};
-use crate::network::frame::{Answer, Request};
+use crate::network::codec::Received;
+use crate::network::frame::Answer;
 use crate::network::reasons::{dial_error, root_cause};
 
 /// How long everything may take together.
@@ -234,7 +235,7 @@ impl Probe {
         }
         contact.asked += 1;
         contact.answer = None;
-        self.swarm.behaviour_mut().boards.send_request(&peer, self.plan.question.clone());
+        self.swarm.behaviour_mut().boards.send_request(&peer, Ok(self.plan.question.clone()));
         true
     }
 
@@ -246,7 +247,7 @@ impl Probe {
         }
     }
 
-    fn on_board_event(&mut self, event: BoardEvent<Request, Answer>) {
+    fn on_board_event(&mut self, event: BoardEvent<Received, Answer>) {
         let (peer, answer) = match event {
             BoardEvent::Message { message: Exchange::Request { channel, .. }, .. } => {
                 let excuse = Answer::Refused { reason: EXCUSE.to_owned() };

@@ -43,20 +43,28 @@ impl Codec {
     }
 }
 
+/// A request, or why what came instead is none. Request-response tells nobody of a request that cannot be read, and whoever
+/// sends such would never be dropped.
+pub type Received = Result<Request, String>;
+
 fn invalid(error: NoFrame) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error)
 }
 
 impl request_response::Codec for Codec {
     type Protocol = StreamProtocol;
-    type Request = Request;
+    type Request = Received;
     type Response = Answer;
 
-    async fn read_request<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Request>
+    async fn read_request<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Received>
     where
         T: AsyncRead + Unpin + Send,
     {
-        Request::read(&self.read(io).await?).map_err(invalid)
+        let request = self.read(io).await.and_then(|bytes| Request::read(&bytes).map_err(invalid));
+        match request {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(Err(error.to_string())),
+            request => request.map(Ok),
+        }
     }
 
     async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Answer>
@@ -66,10 +74,11 @@ impl request_response::Codec for Codec {
         Answer::read(&self.read(io).await?).map_err(invalid)
     }
 
-    async fn write_request<T>(&mut self, _: &StreamProtocol, io: &mut T, request: Request) -> io::Result<()>
+    async fn write_request<T>(&mut self, _: &StreamProtocol, io: &mut T, request: Received) -> io::Result<()>
     where
         T: AsyncWrite + Unpin + Send,
     {
+        let request = request.map_err(|what| io::Error::new(io::ErrorKind::InvalidInput, what))?;
         Self::write(io, &request.to_bytes()).await
     }
 

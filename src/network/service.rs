@@ -252,7 +252,7 @@ impl Service {
             let replica = &self.replica;
             let request = session.next(replica, Some(self.me), now, || open_request(replica));
             if let Some(request) = request {
-                let id = self.swarm.behaviour_mut().boards.send_request(peer, request);
+                let id = self.swarm.behaviour_mut().boards.send_request(peer, Ok(request));
                 self.asked.insert(id, *peer);
             }
         }

@@ -284,7 +284,7 @@ fn read(side: &str, frame: &[u8]) -> Option<(Value, Vec<u8>)> {
     let len = u32::try_from(frame.len()).unwrap().to_le_bytes();
     let mut stream = Cursor::new([&len[..], frame].concat());
     if side == "request" {
-        let request = block_on(codec.read_request(&PROTOCOL, &mut stream)).ok()?;
+        let request = block_on(codec.read_request(&PROTOCOL, &mut stream)).ok()?.ok()?;
         Some((request_meaning(&request), request.to_bytes()))
     } else {
         let answer = block_on(codec.read_response(&PROTOCOL, &mut stream)).ok()?;

@@ -7,12 +7,11 @@ use coram_ceremony::id::CeremonyId;
 use coram_ceremony::message::Join;
 use coram_ceremony::{Inserted, Message};
 use libp2p::PeerId;
-use libp2p::request_response::{
-    Event as BoardEvent, InboundFailure, Message as Exchange, OutboundFailure, ResponseChannel,
-};
+use libp2p::request_response::{Event as BoardEvent, Message as Exchange, OutboundFailure, ResponseChannel};
 
 use super::{Service, lacking};
 use crate::event::{Event, Party};
+use crate::network::codec::Received;
 use crate::network::frame::{Answer, Request};
 use crate::network::rate::Allowance;
 use crate::network::replica::Taken;
@@ -20,10 +19,13 @@ use crate::network::session::Session;
 use crate::network::{Incoming, Objection};
 
 impl Service {
-    pub(super) fn on_board_event(&mut self, event: BoardEvent<Request, Answer>) {
+    pub(super) fn on_board_event(&mut self, event: BoardEvent<Received, Answer>) {
         match event {
             BoardEvent::Message { peer, message: Exchange::Request { request, channel, .. }, .. } => {
-                self.on_request(peer, request, channel);
+                match request {
+                    Ok(request) => self.on_request(peer, request, channel),
+                    Err(what) => self.drop_peer(peer, format!("its request is {what}")),
+                }
             }
             BoardEvent::Message { peer, message: Exchange::Response { request_id, response }, .. } => {
                 if self.asked.remove(&request_id).is_some() {
@@ -34,8 +36,8 @@ impl Service {
                 self.asked.remove(&request_id);
                 self.on_no_answer(peer, &error);
             }
-            BoardEvent::InboundFailure { peer, error, .. } => self.on_no_request(peer, &error),
-            BoardEvent::ResponseSent { .. } => {}
+            // Who has no answer asks again.
+            BoardEvent::InboundFailure { .. } | BoardEvent::ResponseSent { .. } => {}
         }
     }
 
@@ -214,14 +216,6 @@ impl Service {
         }
         if let Some(session) = self.sessions.get_mut(&peer) {
             session.failed(Instant::now());
-        }
-    }
-
-    fn on_no_request(&mut self, peer: PeerId, error: &InboundFailure) {
-        if let InboundFailure::Io(error) = error
-            && error.kind() == std::io::ErrorKind::InvalidData
-        {
-            self.drop_peer(peer, format!("its request is {error}"));
         }
     }
 }

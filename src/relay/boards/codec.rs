@@ -9,8 +9,8 @@ use futures::{AsyncRead, AsyncWrite};
 use libp2p::{StreamProtocol, request_response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::network::codec::Codec;
-use crate::network::frame::{Answer, Request};
+use crate::network::codec::{Codec, Received};
+use crate::network::frame::Answer;
 
 /// The largest frame, in bytes.
 pub const MAX_FRAME: usize = 16 << 20;
@@ -80,10 +80,6 @@ impl<T: AsyncRead + Unpin> AsyncRead for Metered<'_, T> {
     }
 }
 
-/// A request, or why bytes are none. The host tells nobody of requests that its codec fails to read, so whoever sends them
-/// would never be dropped.
-pub type Received = Result<Request, String>;
-
 impl request_response::Codec for BoundedCodec {
     type Protocol = StreamProtocol;
     type Request = Received;
@@ -93,11 +89,7 @@ impl request_response::Codec for BoundedCodec {
     where
         T: AsyncRead + Unpin + Send,
     {
-        match self.frames.read_request(protocol, &mut Metered::new(io, &self.memory)).await {
-            Ok(request) => Ok(Ok(request)),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(Err(error.to_string())),
-            Err(error) => Err(error),
-        }
+        self.frames.read_request(protocol, &mut Metered::new(io, &self.memory)).await
     }
 
     async fn read_response<T>(&mut self, protocol: &StreamProtocol, io: &mut T) -> io::Result<Answer>
@@ -116,7 +108,6 @@ impl request_response::Codec for BoundedCodec {
     where
         T: AsyncWrite + Unpin + Send,
     {
-        let request = request.map_err(|what| io::Error::new(io::ErrorKind::InvalidInput, what))?;
         self.frames.write_request(protocol, io, request).await
     }
 

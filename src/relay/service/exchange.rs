@@ -9,10 +9,10 @@ use libp2p::request_response::{Event, Message, OutboundFailure, OutboundRequestI
 use libp2p::swarm::ConnectionId;
 
 use super::Service;
+use crate::network::codec::Received;
 use crate::network::frame::Answer;
 use crate::network::rate::Bucket;
 use crate::plain::Plain;
-use crate::relay::boards::codec::Received;
 use crate::relay::boards::{Boards, Reply, weight};
 
 /// Most bytes of requests that wait for answers: operators who read nothing hold no more than that.
