@@ -31,12 +31,12 @@ use peer::{BOARD, Peer, Script, framed, identity, stranger};
 use proxy::Random;
 
 /// Most memory that an operator under attack may have beyond one that is not, in bytes.
-const MORE_MEMORY: u64 = 160 << 20;
-/// Most processor time that an operator under attack may use beyond one that is not: about half a core of an attack of
-/// ten seconds.
-const MORE_CPU: Duration = Duration::from_secs(6);
-/// How long attacks go on beside the ceremony.
-const ATTACK: Duration = Duration::from_secs(8);
+const MORE_MEMORY: u64 = 128 << 20;
+/// Most processor time that an operator under attack may use beyond one that is not: half a core, while the attack goes on
+/// and while the ceremony ends.
+const MORE_CPU: Duration = Duration::from_secs(4);
+/// How long attacks go on before the ceremony can end.
+const ATTACK: Duration = Duration::from_secs(4);
 
 /// A ceremony under attack at a time: what they cost is measured.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -267,7 +267,9 @@ fn a_flood_of_messages_that_it_signed() {
         net.wait(&format!("the end of {name}"), PATIENCE, || !node.is_running());
         costs.push(node.cost());
         assert_eq!(net.exit_code(node, PATIENCE), Some(6), "{}", net.logs());
-        assert!(net.log(&name).contains("operator 4 signed two different join messages"), "{}", net.logs());
+        let log = net.log(&name);
+        let end = log.lines().find(|line| line.starts_with("error[ceremony.fault]"));
+        assert!(end.is_some_and(|line| line.contains("(operator 4 (0x")), "{}", net.logs());
     }
     assert_eq!(net.count(0, "join", 4), 2, "two are proof enough");
     report("2000 signed messages", &costs[0], &costs[1], start.elapsed());
@@ -337,6 +339,9 @@ fn offers_that_are_not_kept() {
 #[test]
 fn a_thousand_connections() {
     let siege = Siege::begin();
+    let peer = Peer::new(stranger(), BOARD);
+    let dials: Vec<_> = (0..1000).map(|_| peer.start_dialling(&siege.address())).collect();
+    sleep(ATTACK);
     let mut idle: Vec<TcpStream> = Vec::new();
     let start = Instant::now();
     while idle.len() < 1000 && start.elapsed() < PATIENCE {
@@ -344,10 +349,10 @@ fn a_thousand_connections() {
         idle.extend(stream.ok());
     }
     assert_eq!(idle.len(), 1000, "connections{}", siege.net.logs());
-    let peer = Peer::new(stranger(), BOARD);
-    let dials: Vec<_> = (0..1000).map(|_| peer.start_dialling(&siege.address())).collect();
-    sleep(ATTACK);
-    println!("a thousand idle connections, and {} with a handshake", peer.seen().made);
+    println!(
+        "a thousand dials, {} of them with a handshake, and a thousand idle connections",
+        peer.seen().made
+    );
     assert_eq!(peer.connections_to(&siege.victim), 0, "strangers do not stay");
     siege.end("a thousand connections, twice");
     drop((idle, dials));

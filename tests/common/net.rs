@@ -113,7 +113,7 @@ impl Net {
     /// `coram dkg` of a node that does not wait long for those that it never meets.
     pub fn dkg_of_few<A: AsRef<str>>(&self, node: u16, peers: &[A]) -> Command {
         let mut command = self.dkg(node, peers);
-        command.args(["--linger", "5"]);
+        command.args(["--linger", "2"]);
         command
     }
 
