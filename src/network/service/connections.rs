@@ -22,8 +22,8 @@ const EARLY: Duration = Duration::from_secs(2);
 const REFUSALS: u32 = 3;
 
 /// How often a peer may be connected, and how often at once: many times what restarts and moves of address need.
-const COMINGS_PER_SECOND: f64 = 5.0;
-const COMINGS: f64 = 200.0;
+const COMINGS_PER_SECOND: u32 = 5;
+const COMINGS: u32 = 200;
 /// How often the addresses that a peer announces are taken.
 const ANNOUNCE: Duration = Duration::from_secs(10);
 
@@ -156,7 +156,8 @@ impl Service {
         let connection = Connection { relayed, since: now, we_dialled: endpoint.is_dialer() };
         let known = self.connections.0.entry(peer).or_default();
         known.open.insert(id, connection);
-        let comings = known.comings.get_or_insert_with(|| Bucket::new(COMINGS_PER_SECOND, COMINGS, now));
+        let comings =
+            known.comings.get_or_insert_with(|| Bucket::new(COMINGS_PER_SECOND.into(), COMINGS.into(), now));
         if !comings.take(1.0, now) {
             self.drop_peer(peer, "it connects again and again".to_owned());
             return;
