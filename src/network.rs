@@ -8,6 +8,8 @@
 //! | `replica.rs`   | a board with its store                                                    |
 //! | `session.rs`   | what one peer has, and what to say to it next                             |
 //! | `claims.rs`    | which of several peers is asked for a message                             |
+//! | `handshakes.rs` | how many connections anybody may have in the making                     |
+//! | `origin.rs`    | where a peer comes from, as far as bounds are concerned                   |
 //! | `rate.rs`      | how much one peer may ask                                                 |
 //! | `dial.rs`      | whom to dial, where, and when                                             |
 //! | `reasons.rs`  | why something could not be reached, in words                              |
@@ -22,6 +24,8 @@ pub mod claims;
 pub mod codec;
 pub mod dial;
 pub mod frame;
+pub mod handshakes;
+pub mod origin;
 pub mod rate;
 pub mod reasons;
 pub mod relays;

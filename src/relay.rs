@@ -6,7 +6,6 @@
 //! | `addresses.rs`  | where it listens, and what it tells others                               |
 //! | `listeners.rs`  | the listeners and their addresses                                        |
 //! | `limits.rs`     | how many connections, from whom                                          |
-//! | `origin.rs`     | where a peer comes from, as far as bounds are concerned                  |
 //! | `server.rs`     | the libp2p host                                                          |
 //! | `service.rs`    | the loop                                                                 |
 //! | `boards.rs`     | boards of ceremonies                                                     |
@@ -23,7 +22,6 @@ mod http;
 mod limits;
 mod listeners;
 mod metrics;
-mod origin;
 mod server;
 mod service;
 

@@ -11,6 +11,7 @@ use libp2p::swarm::{NetworkBehaviour, Swarm, behaviour::toggle::Toggle};
 use libp2p::{SwarmBuilder, dcutr, identify, mdns, noise, ping, relay, tcp, yamux};
 
 use super::codec::{Codec, PROTOCOL};
+use super::handshakes::Handshakes;
 use crate::failure::{Exit, Failure};
 
 /// How long a request may take, both ways: no longer for whoever sends it byte by byte.
@@ -23,6 +24,8 @@ const STREAMS: usize = 4;
 const OTHER_STREAMS: usize = 64;
 /// Connections that are being set up by others at the same time: each costs a handshake.
 const PENDING_INCOMING: u32 = 128;
+/// And by one of them: who sets up many and finishes none must leave room for operators.
+const PENDING_FROM_ORIGIN: usize = 32;
 /// Connections of one peer: two by simultaneous dialling, over TCP and QUIC, and through relays.
 const PER_PEER: u32 = 8;
 /// A connection without streams is kept; pings tell whether the other side is there.
@@ -36,7 +39,8 @@ const FRAME_OVERHEAD: usize = 256 * 1024;
 /// What an operator speaks.
 #[derive(NetworkBehaviour)]
 pub struct Behaviour {
-    // The first two refuse connections before the others hear of them.
+    // The first three refuse connections before the others hear of them.
+    handshakes: Handshakes,
     limits: connection_limits::Behaviour,
     /// Who may be connected at all.
     pub allowed: allow_block_list::Behaviour<AllowedPeers>,
@@ -127,6 +131,7 @@ fn behaviour(key: &Keypair, relay: relay::client::Behaviour, profile: &Profile) 
     let mdns =
         if profile.mdns { Some(mdns::tokio::Behaviour::new(mdns::Config::default(), peer)?) } else { None };
     Ok(Behaviour {
+        handshakes: Handshakes::new(PENDING_FROM_ORIGIN),
         limits: connection_limits::Behaviour::new(limits),
         allowed: allow_block_list::Behaviour::default(),
         boards: boards(profile.message),

@@ -31,9 +31,9 @@ pub use self::kept::weight;
 use self::shelf::Shelves;
 use super::BoardBounds;
 use super::metrics::{Metrics, Refusal};
-use super::origin::Origin;
 use crate::failure::Failure;
 use crate::network::frame::{Answer, MAX_REASON, Request};
+use crate::network::origin::Origin;
 use crate::network::rate::Bucket;
 
 /// How often strangers may ask for anything: so often in a second, and so often at once.

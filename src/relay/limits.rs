@@ -19,7 +19,7 @@ use libp2p::{Multiaddr, PeerId};
 use prometheus_client::encoding::EncodeLabelValue;
 
 use super::metrics::Metrics;
-use super::origin::Origin;
+use crate::network::origin::Origin;
 
 /// Most connections whose handshake is not done.
 const MAX_PENDING: usize = 512;

@@ -12,11 +12,11 @@ use libp2p::PeerId;
 use ssz::Decode as _;
 
 use super::codec::MAX_FRAME;
+use crate::network::origin::Origin;
 use crate::network::rate::Bucket;
 use crate::network::relays;
 use crate::relay::BoardBounds;
 use crate::relay::metrics::Refusal;
-use crate::relay::origin::Origin;
 
 /// The largest definition of a board, in bytes.
 const MAX_DEFINITION: usize = 4 << 20;
