@@ -28,7 +28,8 @@ use coram_ceremony::message::{Commit, Join};
 use libp2p::PeerId;
 use net::{Cost, Net, Node, PATIENCE};
 use peer::{BOARD, Peer, Script, framed, identity, stranger};
-use proxy::Random;
+use proxy::{RUNTIME, Random};
+use tokio::net::TcpSocket;
 
 /// Most memory that an operator under attack may have beyond one that is not, in bytes.
 const MORE_MEMORY: u64 = 128 << 20;
@@ -178,6 +179,15 @@ fn frames_that_never_end() {
     drop(asked);
 }
 
+/// A connection from another address of loopback than that of the operators.
+fn connect_from_elsewhere(place: SocketAddr) -> std::io::Result<TcpStream> {
+    RUNTIME.block_on(async {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind(([127, 0, 0, 2], 0).into())?;
+        socket.connect(place).await?.into_std()
+    })
+}
+
 /// Handshakes, byte by byte, on many connections. The real operator 4 reaches nobody but the victim, who does not know
 /// where it is: there is room for it all the same.
 #[test]
@@ -192,8 +202,7 @@ fn handshakes_that_never_end() {
         let mut streams: Vec<(TcpStream, usize)> = Vec::new();
         while !stop.load(Ordering::Relaxed) {
             while streams.len() < 400 {
-                let Ok(stream) = TcpStream::connect(place) else { break };
-                stream.set_nonblocking(true).unwrap();
+                let Ok(stream) = connect_from_elsewhere(place) else { break };
                 streams.push((stream, 0));
             }
             streams.retain_mut(|(stream, sent)| {
