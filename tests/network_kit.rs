@@ -80,7 +80,7 @@ fn a_stream_arrives_late_and_in_order() {
     let proxy = Proxy::tcp(echo_tcp(), faults);
     let mut stream = connect(&proxy);
     assert!(round_trip(&mut stream, b"hello").unwrap() >= 2 * LATENCY);
-    let bytes: Vec<u8> = (0..300_000_u32).map(|number| (number % 251) as u8).collect();
+    let bytes: Vec<u8> = (0..1_000_000_u32).map(|number| (number % 251) as u8).collect();
     let mut writer = stream.try_clone().unwrap();
     let expected = bytes.clone();
     let sender = std::thread::spawn(move || writer.write_all(&bytes).unwrap());
