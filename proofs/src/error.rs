@@ -23,6 +23,12 @@ pub enum ProofError {
     /// This build does not have the proof system.
     #[error("proof system {0} is not known here: a newer version of the program may know it")]
     UnknownSystem(u8),
+    /// Bytes are not a verifying key of Groth16.
+    #[error("the verifying key cannot be used: {problem}")]
+    VerifyingKey {
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// The relation refused its input.
     #[error(transparent)]
     Circuit(#[from] CircuitError),

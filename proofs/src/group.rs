@@ -1,10 +1,12 @@
-//! The group G1 of BLS12-381: what the proofs compute with.
+//! The group G1 of BLS12-381: what the proofs compute with. [`g2`] and [`pairing`] serve Groth16 alone.
 //!
 //! `blst` does the work natively, arkworks on wasm; the types are arkworks' everywhere. Points that come from outside
 //! enter through [`decode`] or [`decode_all`] and nowhere else.
 
+pub(crate) mod g2;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
+pub(crate) mod pairing;
 #[cfg(any(target_arch = "wasm32", test))]
 mod portable;
 mod sum;
@@ -23,6 +25,8 @@ pub(crate) use sum::GroupSum;
 
 /// Bytes of a compressed point.
 pub(crate) const POINT_LEN: usize = 48;
+/// Bytes of an uncompressed point.
+pub(crate) const UNCOMPRESSED_LEN: usize = 96;
 /// Bits of a scalar.
 const SCALAR_BITS: usize = 255;
 /// Bits of a challenge that multiplies points: half the work of a full one, at a soundness error of 3/2^128 for each.
@@ -78,6 +82,31 @@ pub(crate) fn multiply_index(point: &G1Projective, index: u16) -> G1Projective {
     backend::multiply(point, &Fr::from(index), u16::BITS as usize)
 }
 
+/// `scalar_i·point_i`, natively in constant time, over all cores.
+pub(crate) fn multiply_all(points: &[G1Affine], scalars: &[Fr]) -> Vec<G1Affine> {
+    multiply_all_with(points, scalars, multiply)
+}
+
+/// The products one by one, in affine form. Points are shared out in pieces: each takes one inversion.
+fn multiply_all_with<A: AffineRepr>(
+    points: &[A],
+    scalars: &[Fr],
+    multiply: impl Fn(&A, &Fr) -> A::Group + Sync,
+) -> Vec<A>
+where
+    A::Group: CurveGroup<Affine = A>,
+{
+    const PIECE: usize = 256;
+    debug_assert_eq!(points.len(), scalars.len());
+    let pieces = crate::parallel::map(points.len().div_ceil(PIECE), |piece| {
+        let piece = piece * PIECE..points.len().min((piece + 1) * PIECE);
+        let products: Vec<A::Group> =
+            points[piece.clone()].iter().zip(&scalars[piece]).map(|(p, s)| multiply(p, s)).collect();
+        A::Group::normalize_batch(&products)
+    });
+    pieces.concat()
+}
+
 /// The public key of a secret key of 32 big-endian bytes, natively in constant time.
 pub(crate) fn public_key(secret: &[u8; 32]) -> G1Affine {
     backend::public_key(secret).into_affine()
@@ -108,6 +137,17 @@ pub(crate) fn decode_all(bytes: &[u8]) -> Option<Vec<G1Affine>> {
 /// The compressed form of a point, 48 bytes.
 pub(crate) fn encode(point: &G1Affine) -> [u8; POINT_LEN] {
     backend::encode(point)
+}
+
+/// As [`decode`], from the two coordinates: twice the bytes, and no square root to take.
+pub(crate) fn decode_uncompressed(bytes: &[u8; UNCOMPRESSED_LEN]) -> Option<G1Affine> {
+    // Whatever a backend tolerates: one point has one encoding.
+    backend::decode_uncompressed(bytes).filter(|point| encode_uncompressed(point) == *bytes)
+}
+
+/// The two coordinates of a point, 96 bytes.
+pub(crate) fn encode_uncompressed(point: &G1Affine) -> [u8; UNCOMPRESSED_LEN] {
+    backend::encode_uncompressed(point)
 }
 
 /// Affine forms, with one inversion for all.
@@ -152,7 +192,18 @@ mod tests {
             assert_eq!(bytes, portable::encode(&point));
             assert_eq!(native::decode(&bytes), Some(point));
             assert_eq!(portable::decode(&bytes), Some(point));
+            let bytes = native::encode_uncompressed(&point);
+            assert_eq!(bytes, portable::encode_uncompressed(&point));
+            assert_eq!(decode_uncompressed(&bytes), Some(point));
+            assert_eq!(portable::decode_uncompressed(&bytes), Some(point));
         }
+    }
+
+    #[test]
+    fn products_one_by_one() {
+        let (points, scalars) = samples(600);
+        let products = multiply_all(&points, &scalars);
+        assert!(points.iter().zip(&scalars).zip(products).all(|((p, s), product)| *p * s == product));
     }
 
     #[test]

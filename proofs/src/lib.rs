@@ -18,6 +18,7 @@ mod dealing;
 mod encryption_key;
 mod error;
 mod fiat_shamir;
+pub mod groth16;
 mod group;
 mod link;
 mod parallel;

@@ -1,9 +1,12 @@
-//! G1 through `blst`.
+//! G1 through `blst`; G2 and pairings in the modules below.
 //!
 //! arkworks and blst keep coordinates alike (Montgomery form with R = 2^384, Jacobian triples), so a point crosses
 //! by copying its limbs. This is the only module of the crate with `unsafe`: calls into blst with pointers
 //! to live Rust values of the lengths that blst asks for.
 #![allow(unsafe_code)]
+
+pub(super) mod g2;
+pub(super) mod pairing;
 
 use ark_bls12_381::{Fq, Fr, G1Affine, G1Projective};
 use ark_ec::AffineRepr;
@@ -125,6 +128,25 @@ pub(super) fn encode(point: &G1Affine) -> [u8; 48] {
     let mut bytes = [0; 48];
     // SAFETY: `bytes` has room for the 48 bytes that blst writes.
     unsafe { blst::blst_p1_affine_compress(bytes.as_mut_ptr(), &to_blst(point)) };
+    bytes
+}
+
+/// A point of G1 from its two coordinates: on the curve and in the subgroup of order r.
+pub(super) fn decode_uncompressed(bytes: &[u8; 96]) -> Option<G1Affine> {
+    let mut point = blst_p1_affine::default();
+    // SAFETY: `bytes` holds the 96 bytes of an uncompressed point; `point` is initialised when the call succeeds.
+    let in_group = unsafe {
+        blst::blst_p1_deserialize(&mut point, bytes.as_ptr()) == blst::BLST_ERROR::BLST_SUCCESS
+            && blst::blst_p1_affine_in_g1(&point)
+    };
+    in_group.then(|| from_blst_affine(&point))
+}
+
+/// The two coordinates of a point.
+pub(super) fn encode_uncompressed(point: &G1Affine) -> [u8; 96] {
+    let mut bytes = [0; 96];
+    // SAFETY: `bytes` has room for the 96 bytes that blst writes.
+    unsafe { blst::blst_p1_affine_serialize(bytes.as_mut_ptr(), &to_blst(point)) };
     bytes
 }
 

@@ -1,4 +1,8 @@
-//! G1 through arkworks, where blst cannot be had (wasm). In variable time: only verification runs there.
+//! G1 through arkworks, where blst cannot be had (wasm); G2 and pairings in the modules below. In variable time: only
+//! verification runs there.
+
+pub(super) mod g2;
+pub(super) mod pairing;
 
 use ark_bls12_381::{Fr, G1Affine, G1Projective, g1};
 use ark_ec::{
@@ -35,6 +39,17 @@ pub(super) fn encode(point: &G1Affine) -> [u8; 48] {
     let mut bytes = [0; 48];
     // Writing a point into a buffer of its own size cannot fail.
     let written = point.serialize_compressed(bytes.as_mut_slice());
+    debug_assert!(written.is_ok());
+    bytes
+}
+
+pub(super) fn decode_uncompressed(bytes: &[u8; 96]) -> Option<G1Affine> {
+    G1Affine::deserialize_uncompressed(bytes.as_slice()).ok()
+}
+
+pub(super) fn encode_uncompressed(point: &G1Affine) -> [u8; 96] {
+    let mut bytes = [0; 96];
+    let written = point.serialize_uncompressed(bytes.as_mut_slice());
     debug_assert!(written.is_ok());
     bytes
 }
