@@ -20,6 +20,6 @@ mod permutation;
 mod sponge;
 
 pub use field::Field;
-pub use gadget::sponge as sponge_gadget;
+pub use gadget::{sponge as sponge_gadget, sponge_rows};
 pub use permutation::{FULL_ROUNDS, Parameters, Width, permute};
 pub use sponge::{Purpose, sponge};

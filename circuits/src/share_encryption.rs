@@ -11,7 +11,7 @@
 //! | `b`      | `Fr`        | hash of all encrypted shares; keys the blinder   | public  |
 //! | `e`      | `Fr`        | hash of all that is dealt; weighs the pads       | public  |
 //! | `y`      | `Fr`        | the masked sum                                   | public  |
-//! | `ek[i]`  | points      | encryption keys of the recipients, `i = 1..n`    | constants of the circuit |
+//! | `ek[i]`  | points      | encryption keys of the recipients, `i = 1..n`    | constants of the circuit, or public |
 //! | `s`      | digits      | ephemeral scalar                                 | witness |
 //!
 //! | clause           | equation                                                          | without it, a dealer could |
@@ -26,27 +26,40 @@
 //! `e^0` belongs to the blinder alone. If the numbering of the pads began at 0, a dealer could move a constant from `D0 =
 //! p0*G1` to the first encrypted share, and a wrong share would verify.
 //!
-//! [`check`] says this natively, clause by clause, with the group law of arkworks; [`Circuit`] says it as constraints, with additions of
-//! its own, and names the clause of each row.
+//! [`check`] says this natively, clause by clause, with the group law of arkworks. As constraints, with additions of their own, and the
+//! clause of each row named, it is said in two forms that differ in E3 alone:
+//!
+//! * [`Circuit`]: the keys are constants. A circuit for every roster, of few rows
+//! * [`ShapeCircuit`]: the keys are public inputs. A circuit for every shape (numbers of recipients and of outputs), so that
+//!   one reference string serves all rosters
 //!
 //! Since `R` fixes `s` (E1, E2), the pads are a function of public data, although only `s` or a decryption key lets one
 //! compute them.
 
-mod assignment;
+mod addition;
 mod chain;
 mod circuit;
 mod clause;
+mod climb;
+mod constant_keys;
+mod input_keys;
+mod inversion;
+mod ladder;
 mod native;
+mod relation;
 mod scalar;
 mod statement;
 mod table;
 mod walk;
+mod window;
 
 #[cfg(test)]
 mod tests;
 
-pub use circuit::{Circuit, MAX_PADS, MAX_RECIPIENTS};
+pub use circuit::{CircuitWith, MAX_PADS, MAX_RECIPIENTS};
 pub use clause::Clause;
+pub use constant_keys::{Circuit, ConstantKeys};
+pub use input_keys::{InputKeys, ShapeCircuit};
 pub use native::{Witness, blinder, check, masked_sum, pads, shared_secret_u};
 pub use scalar::{EphemeralScalar, WINDOWS};
 pub use statement::{PUBLIC_INPUTS, Statement};

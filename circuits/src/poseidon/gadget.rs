@@ -67,6 +67,18 @@ pub fn sponge<S: Synthesizer>(
     squeezed
 }
 
+/// Rows of [`sponge`] with two words that are not constant.
+#[must_use]
+pub fn sponge_rows(outputs: usize) -> usize {
+    let width = Width::for_outputs(outputs);
+    let words = width.words();
+    let permutations = outputs.div_ceil(words - 1);
+    let raised = FULL_ROUNDS * words + width.partial_rounds();
+    let renamed = (words - 1) * width.partial_rounds().div_ceil(renaming_period(width));
+    // In the first round all words but two are constant.
+    permutations * (3 * raised + renamed) - 3 * (words - 2)
+}
+
 fn permute<S: Synthesizer>(cs: &mut S, width: Width, state: &mut State<S::Word>) {
     let parameters = Fr::parameters(width);
     for (round, (constants, full)) in parameters.rounds().enumerate() {
@@ -164,5 +176,8 @@ mod tests {
         assert_eq!(build(Purpose::Pad, 1).0, 3 * (w3 - 1) + 6 * 2);
         assert_eq!(build(Purpose::Pad, 4).0, 3 * (w5 - 3) + 4 * 4);
         assert_eq!(build(Purpose::Pad, 5).0, 3 * (2 * w5 - 3) + 2 * 4 * 4);
+        for outputs in 1..=13 {
+            assert_eq!(sponge_rows(outputs), build(Purpose::Pad, outputs).0, "{outputs} outputs");
+        }
     }
 }

@@ -1,21 +1,10 @@
 //! Multiplication of a constant point by the scalar, in the circuit.
 //!
-//! Digit `d` of window `w` adds `d 16^w P`, looked up in a table of constants: `u` is multilinear in the three magnitude bits,
-//! `v` is such a polynomial times `1 - 2 sign`. The products of the bits are the same for every base, so they are made
-//! once ([`Window`]), and a look-up costs no row.
+//! Digit `d` of window `w` adds `d 16^w P`, looked up in a table of constants ([`Window::look_up`]). Windows are added from the
+//! top down, incompletely ([`addition`](super::addition)): a sum is right, and λ determined, unless the two points are equal or
+//! negatives.
 //!
-//! Windows are added from the top down by the affine addition of Montgomery curves,
-//!
-//! ```text
-//! λ (u' - U) = v' - V
-//! U_next     = B λ² - A - U - u'
-//! V_next     = λ (U - U_next) - V
-//! ```
-//!
-//! which is right unless `u' = U`. If the two points were equal or negatives, the first equation would hold for
-//! every λ or none, and a dealer that could bring about `0 λ = 0` would choose the sum at will.
-//!
-//! **It cannot.** `P` has prime order `q > 2^251`. Let `aP` be the sum above window `w`, and `bP` the addend, `b = d 16^w`. By
+//! **They are not.** `P` has prime order `q > 2^251`. Let `aP` be the sum above window `w`, and `bP` the addend, `b = d 16^w`. By
 //! E1, which holds for the same bits, `a` and `b` are integers with
 //!
 //! ```text
@@ -26,66 +15,18 @@
 //! determined. And `(a + b) P` is not the identity, so the sum has Montgomery coordinates again. Look-ups never meet the identity
 //! either. Nothing here depends on who chose `P`, only on its order.
 
-use ark_bls12_381::Fr;
-use ark_ff::{One, Zero};
-use zeroize::{Zeroize, ZeroizeOnDrop};
-
 use super::WINDOWS;
-use super::table::{MAGNITUDES, Table, multilinear};
+use super::addition::{next_u, next_v, slope};
+use super::table::Table;
+use super::window::Window;
 use crate::jubjub::{MONTGOMERY_A, MONTGOMERY_B};
 use crate::r1cs::{Linear, Synthesizer};
 
-/// The products of the bits of one digit.
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub(super) struct Window<W: Linear> {
-    /// The products of the magnitude bits in each subset; the empty product first.
-    magnitude: [W; MAGNITUDES],
-    /// The same, times `1 - 2 sign`.
-    signed: [W; MAGNITUDES],
-}
+/// Rows of [`abscissa`]: three for each addition, two for the last.
+pub(super) const ROWS_OF_ABSCISSA: usize = 3 * (WINDOWS - 1) - 1;
 
-impl<W: Linear> Window<W> {
-    /// Four bits and eleven products: 15 rows.
-    pub(super) fn new<S: Synthesizer<Word = W>>(cs: &mut S) -> Self {
-        let nothing = W::constant(Fr::zero());
-        let [b0, b1, b2, negative] = std::array::from_fn(|_| cs.bit());
-        let b01 = cs.product(&b0, &b1, &nothing);
-        let b02 = cs.product(&b0, &b2, &nothing);
-        let b12 = cs.product(&b1, &b2, &nothing);
-        let b012 = cs.product(&b01, &b2, &nothing);
-        let magnitude = [W::constant(Fr::one()), b0, b1, b01, b2, b02, b12, b012];
-
-        let sign = W::constant(Fr::one()).minus(&negative.times(Fr::from(2u64)));
-        let signed = std::array::from_fn(|subset| match subset {
-            0 => sign.clone(),
-            _ => cs.product(&sign, &magnitude[subset], &nothing),
-        });
-        Self { magnitude, signed }
-    }
-
-    /// The top digit is positive and its highest magnitude bit is one: 2 rows.
-    pub(super) fn enforce_top<S: Synthesizer<Word = W>>(&self, cs: &mut S) {
-        let one = W::constant(Fr::one());
-        cs.enforce(&self.signed[0], &one, &one);
-        cs.enforce(&self.magnitude[4], &one, &one);
-    }
-
-    fn look_up(&self, table: &Table, window: usize) -> (W, W) {
-        let multiples = table.window(window);
-        (
-            combine(&multilinear(&multiples.u), &self.magnitude),
-            combine(&multilinear(&multiples.v), &self.signed),
-        )
-    }
-}
-
-fn combine<W: Linear>(coefficients: &[Fr; MAGNITUDES], words: &[W; MAGNITUDES]) -> W {
-    let mut sum = W::constant(Fr::zero());
-    for (coefficient, word) in coefficients.iter().zip(words) {
-        sum.add_scaled(*coefficient, word);
-    }
-    sum
-}
+/// Rows of [`enforce_equal`]: three for each addition.
+pub(super) const ROWS_OF_EQUALITY: usize = 3 * (WINDOWS - 1);
 
 /// The partial sum before the last addition, and that addition's addend and slope.
 struct LastStep<W> {
@@ -94,13 +35,13 @@ struct LastStep<W> {
     slope: W,
 }
 
-/// `u(s*P)`: 182 rows.
+/// `u(s*P)`.
 pub(super) fn abscissa<S: Synthesizer>(cs: &mut S, table: &Table, windows: &[Window<S::Word>]) -> S::Word {
     let LastStep { sum, u, slope } = all_but_last(cs, table, windows);
     next_u(cs, &sum.0, &u, &slope)
 }
 
-/// `s*P = (u, v)`: 183 rows. Both coordinates: with `u` alone, the negative would do as well.
+/// `s*P = (u, v)`. Both coordinates: with `u` alone, the negative would do as well.
 pub(super) fn enforce_equal<S: Synthesizer>(
     cs: &mut S,
     table: &Table,
@@ -116,19 +57,13 @@ pub(super) fn enforce_equal<S: Synthesizer>(
 fn all_but_last<S: Synthesizer>(cs: &mut S, table: &Table, windows: &[Window<S::Word>]) -> LastStep<S::Word> {
     let mut sum = windows[WINDOWS - 1].look_up(table, WINDOWS - 1);
     for window in (1..WINDOWS - 1).rev() {
-        let (u, v) = windows[window].look_up(table, window);
-        let slope = cs.quotient(&v.minus(&sum.1), &u.clone().minus(&sum.0));
-        let next_u = next_u(cs, &sum.0, &u, &slope);
-        let next_v = cs.product(&slope, &sum.0.minus(&next_u), &sum.1);
+        let addend = windows[window].look_up(table, window);
+        let slope = slope(cs, &sum, &addend);
+        let next_u = next_u(cs, &sum.0, &addend.0, &slope);
+        let next_v = next_v(cs, &sum, &next_u, &slope);
         sum = (next_u, next_v);
     }
-    let (u, v) = windows[0].look_up(table, 0);
-    let slope = cs.quotient(&v.minus(&sum.1), &u.clone().minus(&sum.0));
-    LastStep { sum, u, slope }
-}
-
-/// `B λ² - A - U - u'`.
-fn next_u<S: Synthesizer>(cs: &mut S, sum_u: &S::Word, u: &S::Word, slope: &S::Word) -> S::Word {
-    let rest = u.clone().plus(sum_u).plus_constant(MONTGOMERY_A);
-    cs.product(&slope.times(MONTGOMERY_B), slope, &rest)
+    let addend = windows[0].look_up(table, 0);
+    let slope = slope(cs, &sum, &addend);
+    LastStep { sum, u: addend.0, slope }
 }

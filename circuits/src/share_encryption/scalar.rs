@@ -15,6 +15,7 @@ use ark_ed_on_bls12_381::Fr as JubjubScalar;
 use ark_ff::PrimeField;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use super::window::BITS;
 use crate::jubjub::{Point, base};
 
 /// Number of digits.
@@ -87,13 +88,25 @@ impl EphemeralScalar {
 
     /// The bits of the digits, lowest digit first: three of the magnitude, lowest first, and the sign.
     pub(super) fn bits(&self) -> Zeroizing<Vec<bool>> {
-        let mut bits = Zeroizing::new(Vec::with_capacity(4 * WINDOWS));
+        let mut bits = Zeroizing::new(Vec::with_capacity(BITS * WINDOWS));
         for digit in &self.digits {
             let index = (digit.unsigned_abs() - 1) / 2;
             bits.extend((0..3).map(|k| index >> k & 1 == 1));
             bits.push(*digit < 0);
         }
         bits
+    }
+
+    /// Whether `ε[k]` is 1, for `s = sum ε[k] 2^k`, lowest first.
+    pub(super) fn signed_bits(&self) -> Zeroizing<Vec<bool>> {
+        let mut signed = self.bits();
+        for bits in signed.chunks_exact_mut(BITS) {
+            // The highest of a digit is its sign; the others are bits of the magnitude, times the sign.
+            let negative = bits[BITS - 1];
+            bits.iter_mut().for_each(|bit| *bit ^= negative);
+            bits[BITS - 1] = !negative;
+        }
+        signed
     }
 
     #[cfg(test)]

@@ -4,7 +4,11 @@ mod additions;
 mod agreement;
 mod clauses;
 mod forger;
+mod form;
+mod inputs;
+mod ladders;
 mod pinned;
+mod shapes;
 
 use ark_bls12_381::Fr;
 

@@ -1,13 +1,12 @@
 //! Window additions never meet an exceptional case, and so fix every slope.
 
+use super::chain::ROWS_OF_ABSCISSA;
 use super::forger::{Kind, forge};
+use super::form::Form;
 use super::*;
 
 /// Additions for one base.
 const ADDITIONS: usize = WINDOWS - 1;
-
-/// Rows of a multiple of which only the abscissa is wanted: three for each addition, two for the last.
-const ROWS_OF_ABSCISSA: usize = 3 * ADDITIONS - 1;
 
 /// Counts exceptional additions over all scalars of `windows` digits of the set, in a group of the given order. In a group of
 /// prime order every point is as good as any other, so points are represented by their logarithms.
@@ -44,46 +43,48 @@ fn no_addition_is_exceptional_in_a_group_just_large_enough() {
 
 #[test]
 fn no_slope_is_free() {
-    let circuit = Circuit::new(&keys(2), 1).unwrap();
+    let form = Form::constants(&keys(2), 1);
     let (statement, witness) = statement(&keys(2), 1, &scalar(3));
+    let public = form.public_inputs(&statement, &keys(2));
     let bits = witness.scalar.bits();
     let bases = [(Clause::Ephemeral, 1), (Clause::SharedSecrets, 2), (Clause::Blinder, 1)];
     for (clause, chains) in bases {
         for index in 0..chains * ADDITIONS {
             // The prover adds with another slope once, and correctly from there on.
-            let forgery = forge(&circuit, &statement, &bits, |step| {
+            let forgery = forge(&form, &public, &bits, |step| {
                 let chosen = step.clause == clause && step.kind == Kind::Quotient && step.index == index;
                 if chosen { field("another slope") } else { step.fitting }
             });
             let row =
-                circuit.rows(clause).start + index / ADDITIONS * ROWS_OF_ABSCISSA + 3 * (index % ADDITIONS);
-            assert_eq!(forgery.failures(&circuit), [(row, clause)], "slope {index} of {clause}");
+                form.rows(clause).start + index / ADDITIONS * ROWS_OF_ABSCISSA + 3 * (index % ADDITIONS);
+            assert_eq!(forgery.failures(&form), [(row, clause)], "slope {index} of {clause}");
         }
     }
 }
 
 #[test]
 fn every_base_is_multiplied_by_the_same_digits() {
-    let circuit = Circuit::new(&keys(2), 1).unwrap();
+    let form = Form::constants(&keys(2), 1);
     let (statement, witness) = statement(&keys(2), 1, &scalar(3));
+    let public = form.public_inputs(&statement, &keys(2));
     let bits = witness.scalar.bits();
     for window in 0..ADDITIONS {
         // The sign makes another v in the look-up, a magnitude bit another u as well.
         for (bit, rows) in [(3, 1), (0, 2)] {
             let mut other_bits = bits.to_vec();
             other_bits[4 * window + bit] ^= true;
-            let other = forge(&circuit, &statement, &other_bits, |step| step.fitting);
+            let other = forge(&form, &public, &other_bits, |step| step.fitting);
             let mut others = other.steps.iter().filter(|step| step.clause == Clause::SharedSecrets);
-            let forgery = forge(&circuit, &statement, &bits, |step| match step.clause {
+            let forgery = forge(&form, &public, &bits, |step| match step.clause {
                 Clause::SharedSecrets => others.next().unwrap().fitting,
                 _ => step.fitting,
             });
             let addition = ADDITIONS - 1 - window;
             let failing = (0..keys(2).len()).flat_map(|key| {
-                let row = circuit.rows(Clause::SharedSecrets).start + key * ROWS_OF_ABSCISSA + 3 * addition;
+                let row = form.rows(Clause::SharedSecrets).start + key * ROWS_OF_ABSCISSA + 3 * addition;
                 (row..row + rows).map(|row| (row, Clause::SharedSecrets))
             });
-            assert_eq!(forgery.failures(&circuit), failing.collect::<Vec<_>>(), "window {window}, bit {bit}");
+            assert_eq!(forgery.failures(&form), failing.collect::<Vec<_>>(), "window {window}, bit {bit}");
         }
     }
 }

@@ -5,10 +5,10 @@ use ark_bls12_381::Fr;
 use ark_ff::{BigInteger, Field as _, PrimeField};
 
 use super::forger::forge;
+use super::form::Form;
 use super::*;
 use crate::jubjub::{base, blinder_base, montgomery_u};
-use crate::poseidon::Field;
-use crate::{CircuitError, poseidon};
+use crate::poseidon::{self, Field};
 
 /// The smallest and the largest scalar, alternating signs, and a few others.
 fn scalars() -> Vec<EphemeralScalar> {
@@ -18,15 +18,17 @@ fn scalars() -> Vec<EphemeralScalar> {
 }
 
 #[test]
-fn a_true_statement_satisfies_both() {
+fn a_true_statement_satisfies_all() {
     for (recipients, outputs) in [(1, 1), (4, 1), (3, 2), (2, 3), (2, 9)] {
         let keys = keys(recipients);
-        let circuit = Circuit::new(&keys, outputs).unwrap();
+        let forms = Form::both(&keys, outputs);
         for scalar in scalars() {
             let (statement, _) = statement(&keys, outputs, &scalar);
             assert_eq!(check(&keys, outputs, &statement, &scalar), Ok(()));
-            let private = circuit.assign(&statement, &scalar);
-            assert_eq!(circuit.is_satisfied(&private, &circuit.public_inputs(&statement)), Ok(()));
+            for form in &forms {
+                let private = form.assign(&statement, &keys, &scalar);
+                assert_eq!(form.is_satisfied(&private, &form.public_inputs(&statement, &keys)), Ok(()));
+            }
         }
     }
 }
@@ -34,20 +36,44 @@ fn a_true_statement_satisfies_both() {
 #[test]
 fn quotients_together_are_quotients_one_by_one() {
     let keys = keys(3);
-    let circuit = Circuit::new(&keys, 2).unwrap();
-    for scalar in scalars() {
-        let (statement, _) = statement(&keys, 2, &scalar);
-        let honest = forge(&circuit, &statement, &scalar.bits(), |step| step.fitting);
-        assert_eq!(honest.private, *circuit.assign(&statement, &scalar));
-        // The prover that tells no lies publishes the true R and y.
-        assert_eq!(honest.public, circuit.public_inputs(&statement));
+    for form in Form::both(&keys, 2) {
+        for scalar in scalars() {
+            let (statement, _) = statement(&keys, 2, &scalar);
+            let public = form.public_inputs(&statement, &keys);
+            let honest = forge(&form, &public, &scalar.bits(), |step| step.fitting);
+            assert_eq!(honest.private, form.assign(&statement, &keys, &scalar));
+            // The prover that tells no lies publishes the true R and y.
+            assert_eq!(honest.public, public);
+        }
     }
 }
 
 #[test]
-fn both_refuse_the_same_statements() {
+fn both_forms_make_the_same_secrets_and_pads() {
+    let keys = keys(3);
+    let forms = Form::both(&keys, 2);
+    for scalar in scalars() {
+        let (statement, _) = statement(&keys, 2, &scalar);
+        // All variables but those of E3, of which the last of each recipient is its shared secret.
+        let [constants, inputs] = forms.each_ref().map(|form| {
+            let public = form.public_inputs(&statement, &keys);
+            let steps = forge(form, &public, &scalar.bits(), |step| step.fitting).steps;
+            let (of_secrets, others): (Vec<_>, Vec<_>) =
+                steps.into_iter().partition(|step| step.clause == Clause::SharedSecrets);
+            let secrets: Vec<Fr> = (of_secrets.chunks(of_secrets.len() / keys.len()))
+                .filter_map(|chain| chain.last().map(|step| step.fitting))
+                .collect();
+            (secrets, others.into_iter().map(|step| step.fitting).collect::<Vec<Fr>>())
+        });
+        assert_eq!(constants.0, keys.iter().map(|key| shared_secret_u(&scalar, key)).collect::<Vec<_>>());
+        assert!(constants == inputs);
+    }
+}
+
+#[test]
+fn all_refuse_the_same_statements() {
     let keys = keys(2);
-    let circuit = Circuit::new(&keys, 2).unwrap();
+    let forms = Form::both(&keys, 2);
     let (statement, witness) = statement(&keys, 2, &scalar(1));
     let one = Fr::from(1u64);
     let wrong = [
@@ -60,8 +86,10 @@ fn both_refuse_the_same_statements() {
     ];
     for (clause, wrong) in wrong {
         assert_eq!(check(&keys, 2, &wrong, &witness.scalar), Err(clause));
-        let private = circuit.assign(&wrong, &witness.scalar);
-        assert_eq!(circuit.is_satisfied(&private, &circuit.public_inputs(&wrong)), Err(clause));
+        for form in &forms {
+            let private = form.assign(&wrong, &keys, &witness.scalar);
+            assert_eq!(form.is_satisfied(&private, &form.public_inputs(&wrong, &keys)), Err(clause));
+        }
     }
 }
 
@@ -117,40 +145,6 @@ fn masked_sum_numbers_pads_validator_by_validator_from_one() {
     let e = Fr::from(10u64);
     // Recipient 1 has pads a, c for validators 1, 2; recipient 2 has b, d.
     assert_eq!(masked_sum(e, p0, &[vec![a, c], vec![b, d]]), Fr::from(54_321u64));
-}
-
-#[test]
-fn rows_of_the_clauses() {
-    let circuit = Circuit::new(&keys(4), 2).unwrap();
-    let rows = Clause::ALL.map(|clause| circuit.rows(clause).len());
-    let pad = 240 + 12;
-    assert_eq!(rows, [62 * 15 + 2, 183, 4 * 182, 182 + pad, 4 * pad, 4 * 2]);
-    assert_eq!(circuit.clause(rows.iter().sum::<usize>() - 1), Some(Clause::MaskedSum));
-    assert_eq!(circuit.clause(rows.iter().sum()), None);
-}
-
-#[test]
-fn row_counts_stay_below_powers_of_two() {
-    for (recipients, outputs, bound) in
-        [(4, 1, 1 << 12), (10, 1, 1 << 13), (50, 1, 1 << 15), (10, 16, 1 << 14)]
-    {
-        let rows = Circuit::new(&keys(recipients), outputs).unwrap().matrices().constraints;
-        assert!(rows < bound, "{recipients} recipients, {outputs} outputs: {rows}");
-    }
-}
-
-#[test]
-fn shapes_outside_the_limits_are_refused() {
-    let limit = MAX_RECIPIENTS;
-    assert_eq!(Circuit::new(&[], 1).err(), Some(CircuitError::Recipients { found: 0, limit }));
-    let many = vec![base(); limit + 1];
-    assert_eq!(Circuit::new(&many, 1).err(), Some(CircuitError::Recipients { found: limit + 1, limit }));
-    let limit = MAX_PADS / 2;
-    assert_eq!(Circuit::new(&keys(2), 0).err(), Some(CircuitError::Outputs { found: 0, limit }));
-    assert_eq!(
-        Circuit::new(&keys(2), limit + 1).err(),
-        Some(CircuitError::Outputs { found: limit + 1, limit })
-    );
 }
 
 #[test]

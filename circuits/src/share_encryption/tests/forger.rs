@@ -5,7 +5,8 @@ use std::slice::Iter;
 use ark_bls12_381::Fr;
 use ark_ff::{Field, Zero};
 
-use super::{Circuit, Clause, Statement};
+use super::Clause;
+use super::form::Form;
 use crate::r1cs::Synthesizer;
 
 /// What a private variable is.
@@ -37,36 +38,31 @@ pub(super) struct Forgery {
 
 impl Forgery {
     /// The rows that do not hold, each with its clause.
-    pub(super) fn failures(&self, circuit: &Circuit) -> Vec<(usize, Clause)> {
-        let rows = circuit.matrices().failing_rows(&self.private, &self.public);
-        rows.map(|row| (row, circuit.clause(row).unwrap())).collect()
+    pub(super) fn failures(&self, form: &Form) -> Vec<(usize, Clause)> {
+        let rows = form.matrices().failing_rows(&self.private, &self.public);
+        rows.map(|row| (row, form.clause(row).unwrap())).collect()
     }
 
     /// The clauses of the rows that do not hold, each once.
-    pub(super) fn broken(&self, circuit: &Circuit) -> Vec<Clause> {
-        let mut clauses: Vec<Clause> = self.failures(circuit).into_iter().map(|failure| failure.1).collect();
+    pub(super) fn broken(&self, form: &Form) -> Vec<Clause> {
+        let mut clauses: Vec<Clause> = self.failures(form).into_iter().map(|failure| failure.1).collect();
         clauses.dedup();
         clauses
     }
 }
 
-/// Runs the circuit on `bits`. Each variable gets the value that `lie` returns for it. Then the prover publishes the `R` and the
+/// Runs the circuit on `bits` and the public inputs, without the constant one. Each variable gets the value that `lie` returns for it. Then the prover publishes the `R` and the
 /// `y` that fit what came out, on the curve or not, so that nothing fails but the lies.
-pub(super) fn forge(
-    circuit: &Circuit,
-    statement: &Statement,
-    bits: &[bool],
-    lie: impl FnMut(&Step) -> Fr,
-) -> Forgery {
-    let mut public = statement.public_inputs();
+pub(super) fn forge(form: &Form, public: &[Fr], bits: &[bool], lie: impl FnMut(&Step) -> Fr) -> Forgery {
+    let mut public = public.to_vec();
     // Zero for now: see `Forger::enforce`.
     public[0] = Fr::zero();
     public[1] = Fr::zero();
     public[5] = Fr::zero();
-    let forgery = Forgery { private: Vec::new(), public: public.to_vec(), steps: Vec::new() };
+    let forgery = Forgery { private: Vec::new(), public, steps: Vec::new() };
     let mut forger =
         Forger { forgery, bits: bits.iter(), lie, clause: Clause::Scalar, enforced: 0, counts: [0; 3] };
-    circuit.layout().synthesize(&mut forger);
+    form.synthesize(&mut forger);
     forger.forgery
 }
 
