@@ -217,6 +217,9 @@ fn check_parameters(parameters: &Parameters, limits: &Limits) -> Result<(), Cere
     let system = parameters.proof_system;
     match (system, parameters.setup) {
         (ProofSystemId::Transparent, None) => {}
+        (ProofSystemId::Groth16, _) => {
+            return Err(CeremonyError::Setup { system: system.name(), problem: "cannot be used yet" });
+        }
         (ProofSystemId::Transparent, Some(_)) => {
             return Err(CeremonyError::Setup { system: system.name(), problem: "needs no setup" });
         }

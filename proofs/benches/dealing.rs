@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use coram_proofs::{Dealing, DecryptionKey, ProofSystemId, Recipients, Role, Scheme, Setting};
+use coram_proofs::{Backend, Dealing, DecryptionKey, Recipients, Role, Scheme, Setting};
 use criterion::{Criterion, SamplingMode};
 
 /// n, t, m.
@@ -30,7 +30,7 @@ fn scheme((n, threshold, validators): (u16, u16, u32)) -> Scheme {
     let recipients = Recipients::new((1..=n).map(key).collect()).unwrap();
     let setting =
         Setting { ceremony: [1; 32], roster: [2; 32], role: Role::Member, threshold, validators, recipients };
-    Scheme::new(setting, ProofSystemId::Transparent).unwrap()
+    Scheme::new(setting, &Backend::Transparent).unwrap()
 }
 
 /// Lets criterion run `f` and returns the median of all its runs.

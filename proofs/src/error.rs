@@ -29,6 +29,32 @@ pub enum ProofError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// A dealer has no proving key that fits its circuit.
+    #[error("there is no proving key of this shape: a dealer needs the whole reference string")]
+    ProvingKey,
+    /// The keys of a ceremony do not belong together.
+    #[error("keys for one number of recipients and different sizes of chunks are needed; at least one")]
+    Keys,
+    /// A key is for another number of recipients.
+    #[error("the reference string is for {key} recipients, and there are {setting}")]
+    KeyRecipients {
+        /// Recipients of the key.
+        key: usize,
+        /// Recipients of the setting.
+        setting: usize,
+    },
+    /// The sizes of chunks do not fill the number of validators.
+    #[error(
+        "{validators} validators cannot be divided into at most {limit} chunks of {sizes:?}, the largest first"
+    )]
+    Chunks {
+        /// Keys that are made.
+        validators: usize,
+        /// Validators of a chunk under each key.
+        sizes: Vec<usize>,
+        /// The most chunks of a dealing.
+        limit: usize,
+    },
     /// The relation refused its input.
     #[error(transparent)]
     Circuit(#[from] CircuitError),
@@ -105,6 +131,9 @@ pub enum ProofError {
     /// A point of the proof is not in G1.
     #[error("a point of the proof is not in G1")]
     Point,
+    /// A point of the proof is not in G2.
+    #[error("a point of the proof is not in G2")]
+    PointOfG2,
     /// A scalar of the proof is not canonical.
     #[error("a scalar of the proof is not canonical")]
     Scalar,

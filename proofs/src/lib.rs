@@ -7,7 +7,8 @@
 //! * [`Setting`], [`Recipients`]: what a dealing is bound to
 //! * [`EncryptionKey`], [`DecryptionKey`], [`Possession`]: the recipients' keys
 //! * [`Dealing`], [`VerifiedDealing`], [`Aggregate`], [`Share`]: from bytes to keys
-//! * [`ProofSystemId`]: the proof systems; `transparent/` is the one that needs no setup
+//! * [`Backend`]: the proof systems; `transparent/` needs no setup, [`groth16`] has the smallest proofs
+//! * [`setup`]: reference strings for Groth16, by a computation of many parties
 //!
 //! Nothing here takes randomness, time or files from the machine: a dealing is a function of its seed and setting. The
 //! arguments for soundness and secrecy are in `docs/proofs.md`.
@@ -26,6 +27,7 @@ mod polynomial;
 mod possession;
 mod scheme;
 mod setting;
+pub mod setup;
 mod share;
 mod statement;
 mod system;
@@ -40,4 +42,4 @@ pub use possession::{Possession, PossessionContext};
 pub use scheme::{Scheme, VerifiedDealing};
 pub use setting::{MAX_RECIPIENTS, MAX_SHARES, MAX_VALIDATORS, Recipients, Role, Setting};
 pub use share::Share;
-pub use system::ProofSystemId;
+pub use system::{Backend, ProofSystemId};

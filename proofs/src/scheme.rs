@@ -7,7 +7,9 @@ mod deal;
 mod dishonest;
 mod verify;
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
+
+use coram_circuits::hash::TaggedHash;
 
 pub use verify::VerifiedDealing;
 
@@ -17,9 +19,10 @@ use deal::Secrets;
 use crate::{
     dealing::{Dealing, Layout},
     error::ProofError,
+    groth16::Groth16,
     setting::Setting,
     statement::Place,
-    system::{ProofSystem, ProofSystemId},
+    system::{Backend, Equations, ProofSystem},
     transparent::Transparent,
 };
 
@@ -27,8 +30,10 @@ use crate::{
 /// for all dealings of a ceremony.
 pub struct Scheme {
     setting: Setting,
-    system: Box<dyn ProofSystem>,
-    chunks: Vec<Range<usize>>,
+    /// One for each size of chunk.
+    systems: Vec<Box<dyn ProofSystem>>,
+    /// The validators of each chunk, and the place of the system that proves it.
+    chunks: Vec<(Range<usize>, usize)>,
     layout: Layout,
 }
 
@@ -37,23 +42,32 @@ impl Scheme {
     ///
     /// # Errors
     ///
-    /// [`ProofError::Parameters`] or [`ProofError::Circuit`] if the numbers do not fit.
-    pub fn new(setting: Setting, system: ProofSystemId) -> Result<Self, ProofError> {
+    /// [`ProofError::Parameters`] or [`ProofError::Circuit`] if the numbers do not fit; [`ProofError::KeyRecipients`] or
+    /// [`ProofError::Chunks`] if the keys are for other numbers.
+    pub fn new(setting: Setting, backend: &Backend) -> Result<Self, ProofError> {
         setting.check()?;
-        let system: Box<dyn ProofSystem> = match system {
-            ProofSystemId::Transparent => {
-                Box::new(Transparent::new(&setting.recipients.points(), setting.m())?)
+        let points = setting.recipients.points();
+        let mut systems: Vec<Box<dyn ProofSystem>> = Vec::new();
+        let chunks = match backend {
+            Backend::Transparent => {
+                systems.push(Box::new(Transparent::new(&points, setting.m())?));
+                std::iter::once((0..setting.m(), 0)).collect()
+            }
+            Backend::Groth16(keys) => {
+                for key in keys.keys() {
+                    systems.push(Box::new(Groth16::new(Arc::clone(key), points.clone())?));
+                }
+                keys.chunks(setting.m())?
             }
         };
-        let chunks = std::iter::once(0..setting.m()).collect::<Vec<_>>();
         let layout = Layout {
             recipients: setting.n(),
             threshold: setting.t(),
             validators: setting.m(),
             chunks: chunks.len(),
-            proof_len: system.proof_len(),
+            proof_len: systems.iter().map(|system| system.proof_len()).max().unwrap_or_default(),
         };
-        Ok(Self { setting, system, chunks, layout })
+        Ok(Self { setting, systems, chunks, layout })
     }
 
     /// What the dealings are bound to.
@@ -62,16 +76,21 @@ impl Scheme {
         &self.setting
     }
 
-    /// Names the relation that is proved, down to its last constant.
+    /// Names the relation that is proved, down to its last constant; the relations of all sizes of chunks, if there are
+    /// several: `H("relations"; their digests)`.
     #[must_use]
     pub fn relation_digest(&self) -> [u8; 32] {
-        self.system.relation_digest()
+        let digests: Vec<_> = self.systems.iter().map(|system| system.relation_digest()).collect();
+        match digests[..] {
+            [one] => one,
+            _ => TaggedHash::new("relations").list(&digests).digest(),
+        }
     }
 
-    /// Rows of the constraint system of one chunk.
+    /// Rows of the constraint system of the largest chunk.
     #[must_use]
     pub fn constraints(&self) -> usize {
-        self.system.constraints()
+        self.systems.iter().map(|system| system.constraints()).max().unwrap_or_default()
     }
 
     /// Bytes of a dealing: a function of the setting alone.
@@ -100,24 +119,37 @@ impl Scheme {
         self.setting.bind("scheme", 0).bytes(&self.relation_digest()).digest()
     }
 
-    pub(crate) fn chunks(&self) -> &[Range<usize>] {
-        &self.chunks
+    /// The validators of every chunk, from 0.
+    pub(crate) fn chunks(&self) -> impl Iterator<Item = Range<usize>> {
+        self.chunks.iter().map(|(validators, _)| validators.clone())
     }
 
-    fn place(&self, dealer: u16, chunk: usize) -> Place<'_> {
-        Place {
-            setting: &self.setting,
-            system: self.system.id(),
-            relation: self.system.relation_digest(),
-            dealer,
-            chunk,
-            validators: self.chunks.get(chunk).cloned().unwrap_or_default(),
-        }
+    /// Every chunk of a dealing: where it stands, and what proves it.
+    fn places(&self, dealer: u16) -> impl Iterator<Item = (Place<'_>, usize, &dyn ProofSystem)> {
+        self.chunks.iter().enumerate().filter_map(move |(chunk, (validators, index))| {
+            let system = self.systems.get(*index)?.as_ref();
+            let (id, relation, validators) = (system.id(), system.relation_digest(), validators.clone());
+            let place = Place { setting: &self.setting, system: id, relation, dealer, chunk, validators };
+            Some((place, *index, system))
+        })
+    }
+
+    /// No equations yet, of any system.
+    fn no_equations(&self) -> Vec<Equations> {
+        self.systems.iter().map(|system| system.equations()).collect()
+    }
+
+    /// Whether the equations of all systems hold.
+    fn hold(&self, equations: Vec<Equations>) -> bool {
+        equations.into_iter().zip(&self.systems).all(|(equations, system)| system.hold(equations))
     }
 }
 
 impl std::fmt::Debug for Scheme {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Scheme").field("setting", &self.setting).field("system", &self.system.id()).finish()
+        f.debug_struct("Scheme")
+            .field("setting", &self.setting)
+            .field("chunks", &self.chunks)
+            .finish_non_exhaustive()
     }
 }

@@ -75,7 +75,7 @@ impl Scheme {
     fn add_shares(&self, verified: &VerifiedDealing, index: u16, key: &DecryptionKey, sums: &mut [Fq]) {
         let secret = constant_time(&verified.dealing.ephemeral) * key.scalar();
         let u = montgomery_u(&secret);
-        for (validators, ctx) in self.chunks().iter().zip(&verified.contexts) {
+        for (validators, ctx) in self.chunks().zip(&verified.contexts) {
             let pads = Zeroizing::new(pads(Fq::from_fr(*ctx), index, u, validators.len()));
             for (validator, pad) in validators.clone().zip(pads.iter()) {
                 let ciphertexts = verified.dealing.ciphertexts_of(validator);

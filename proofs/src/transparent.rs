@@ -35,7 +35,7 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-use ark_bls12_381::{Fr, G1Affine};
+use ark_bls12_381::Fr;
 use coram_circuits::{
     jubjub::Point,
     r1cs::Matrices,
@@ -52,8 +52,9 @@ use crate::{
     batch::Weights,
     error::ProofError,
     fiat_shamir::FiatShamir,
+    groth16::PairingSum,
     group::GroupSum,
-    system::{ProofSystem, ProofSystemId},
+    system::{Equations, ProofSystem, ProofSystemId},
 };
 
 /// What prover and verifier derive from the constraint system.
@@ -113,8 +114,8 @@ impl ProofSystem for Transparent {
         Proof::len(self.setup.dimensions)
     }
 
-    fn fixed_points(&self) -> &[G1Affine] {
-        self.setup.generators.all()
+    fn equations(&self) -> Equations {
+        Equations { group: GroupSum::new(self.setup.generators.all().len()), pairing: PairingSum::new(0) }
     }
 
     fn prove(
@@ -135,10 +136,14 @@ impl ProofSystem for Transparent {
         statement: &Statement,
         proof: &[u8],
         weights: &mut Weights,
-        sum: &mut GroupSum,
+        equations: &mut Equations,
     ) -> Result<(), ProofError> {
         let proof = Proof::from_bytes(self.setup.dimensions, proof)?;
         let public = self.circuit.public_inputs(statement);
-        verifier::verify(&self.setup, &mut fs, &public, &proof, weights, sum)
+        verifier::verify(&self.setup, &mut fs, &public, &proof, weights, &mut equations.group)
+    }
+
+    fn hold(&self, equations: Equations) -> bool {
+        equations.group.vanishes(self.setup.generators.all())
     }
 }

@@ -15,7 +15,7 @@ fn scheme(n: u8, threshold: u16, validators: u32) -> Scheme {
     let recipients = Recipients::new(keys(n).iter().map(DecryptionKey::encryption_key).collect()).unwrap();
     let setting =
         Setting { ceremony: CEREMONY, roster: ROSTER, role: Role::Member, threshold, validators, recipients };
-    Scheme::new(setting, ProofSystemId::Transparent).unwrap()
+    Scheme::new(setting, &Backend::Transparent).unwrap()
 }
 
 #[test]

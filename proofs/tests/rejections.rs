@@ -342,7 +342,7 @@ fn numbers_that_are_no_ceremony_are_refused() {
     let with = |change: fn(&mut Setting)| {
         let mut setting = setting();
         change(&mut setting);
-        Scheme::new(setting, ProofSystemId::Transparent).map(|_| ()).unwrap_err()
+        Scheme::new(setting, &Backend::Transparent).map(|_| ()).unwrap_err()
     };
     let changes: [fn(&mut Setting); 5] = [
         |setting| setting.threshold = 0,
@@ -360,10 +360,11 @@ fn numbers_that_are_no_ceremony_are_refused() {
 
 #[test]
 fn unknown_proof_systems_are_refused() {
-    for number in (0..=u8::MAX).filter(|number| *number != 1) {
+    for number in (0..=u8::MAX).filter(|number| !matches!(number, 1 | 2)) {
         assert_eq!(ProofSystemId::try_from(number), Err(ProofError::UnknownSystem(number)));
     }
     assert_eq!(ProofSystemId::try_from(1), Ok(ProofSystemId::Transparent));
+    assert_eq!(ProofSystemId::try_from(2), Ok(ProofSystemId::Groth16));
 }
 
 /// Same keys, same shape, another ceremony: what was verified there is not added up or opened here.

@@ -44,10 +44,10 @@ impl Scheme {
         polynomials: &[Polynomial],
         scalar: &EphemeralScalar,
     ) -> Dealing {
-        for (chunk, validators) in self.chunks.iter().enumerate() {
-            let ctx = self.place(dealer, chunk).context(&dealing.ephemeral, &dealing.commitments);
-            let pads = self.pads(ctx, validators.len(), scalar);
-            for (polynomial, offset) in polynomials[validators.clone()].iter().zip(0..) {
+        for (place, ..) in self.places(dealer) {
+            let ctx = place.context(&dealing.ephemeral, &dealing.commitments);
+            let pads = self.pads(ctx, place.validators.len(), scalar);
+            for (polynomial, offset) in polynomials[place.validators].iter().zip(0..) {
                 let shares = (1..).zip(pads.iter()).map(|(i, pads)| polynomial.evaluate(i) + pads[offset]);
                 dealing.ciphertexts.extend(shares);
             }
@@ -71,19 +71,18 @@ impl Scheme {
         scalar: &EphemeralScalar,
         secrets: &Secrets<'_>,
     ) -> Result<Dealing, ProofError> {
-        for (number, validators) in self.chunks.iter().enumerate() {
-            let place = self.place(dealer, number);
+        for (place, _, system) in self.places(dealer) {
             let ctx = place.context(&dealing.ephemeral, &dealing.commitments);
-            let blind = blinder_key(&ctx, chunk_ciphertexts(&dealing, validators, self.setting.n()));
+            let blind = blinder_key(&ctx, chunk_ciphertexts(&dealing, &place.validators, self.setting.n()));
             let p0 = Zeroizing::new(blinder(blind, shared_secret_u(scalar, &blinder_base())));
             let d0 = group::multiply(&group::generator(), &p0).into();
             let challenge = link_challenge(&blind, &d0);
-            let pads = self.pads(ctx, validators.len(), scalar);
+            let pads = self.pads(ctx, place.validators.len(), scalar);
             let mut chunk =
                 Chunk { blinder: d0, masked_sum: masked_sum(challenge, *p0, &pads), proof: Vec::new() };
             let statement = statement(&place, &dealing, &chunk);
             let fs = open_fiat_shamir(&place, &dealing, &chunk, &statement);
-            chunk.proof = self.system.prove(fs, &statement, scalar, &secrets.proof_seed(number))?;
+            chunk.proof = system.prove(fs, &statement, scalar, &secrets.proof_seed(place.chunk))?;
             dealing.chunks.push(chunk);
         }
         Ok(dealing)

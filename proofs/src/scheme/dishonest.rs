@@ -29,7 +29,7 @@ use crate::{
     polynomial::{Polynomial, evaluate_commitments},
     setting::{Recipients, Role, Setting},
     statement::{Place, blinder_key, link_challenge, open_fiat_shamir},
-    system::ProofSystemId,
+    system::Backend,
 };
 
 const N: u16 = 4;
@@ -54,7 +54,12 @@ fn setting() -> Setting {
 
 fn scheme() -> &'static Scheme {
     static SCHEME: OnceLock<Scheme> = OnceLock::new();
-    SCHEME.get_or_init(|| Scheme::new(setting(), ProofSystemId::Transparent).unwrap())
+    SCHEME.get_or_init(|| Scheme::new(setting(), &Backend::Transparent).unwrap())
+}
+
+/// Where a dealer's only chunk stands.
+fn place(dealer: u16) -> Place<'static> {
+    scheme().places(dealer).next().unwrap().0
 }
 
 /// The dealings of all four dealers, honest.
@@ -102,7 +107,7 @@ impl DishonestDealer {
         Self {
             dealer,
             seed,
-            place: scheme().place(dealer, 0),
+            place: place(dealer),
             ephemeral: scalar.ephemeral_key(),
             polynomials: (0..M).map(coefficients).collect(),
             commitments: Vec::new(),
@@ -231,7 +236,7 @@ impl DishonestDealer {
         let mut dealing =
             Dealing::new(scheme().layout, self.commitments, self.ephemeral, self.ciphertexts, Vec::new());
         let fs = open_fiat_shamir(&self.place, &dealing, &chunk, &statement);
-        chunk.proof = scheme().system.prove(fs, &statement, &self.scalar, &self.proof_seed).unwrap();
+        chunk.proof = scheme().systems[0].prove(fs, &statement, &self.scalar, &self.proof_seed).unwrap();
         dealing.chunks.push(chunk);
         dealing
     }

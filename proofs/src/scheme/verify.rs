@@ -8,9 +8,9 @@ use crate::{
     batch::Weights,
     dealing::Dealing,
     error::ProofError,
-    group::GroupSum,
     link, parallel,
     statement::{open_fiat_shamir, statement},
+    system::Equations,
 };
 
 /// A dealing that was verified: every recipient can decrypt, and gets the share that the commitments say.
@@ -79,15 +79,17 @@ impl Scheme {
             let (dealer, dealing) = dealings.get(index)?;
             let mut weights =
                 Weights::new(TaggedHash::new("weights").bytes(&seed).number(index as u64).digest());
-            let mut sum = self.empty_sum();
-            let statements = self.add_proofs(*dealer, dealing, &mut weights, &mut sum).ok()?;
-            self.add_links(dealing, &statements, &mut weights, &mut sum);
-            Some((statements.into_iter().map(|statement| statement.ctx).collect(), sum))
+            let mut equations = self.no_equations();
+            let statements = self.add_proofs(*dealer, dealing, &mut weights, &mut equations).ok()?;
+            self.add_links(dealing, &statements, &mut weights, &mut equations);
+            Some((statements.into_iter().map(|statement| statement.ctx).collect(), equations))
         });
-        let (contexts, sums): (Vec<_>, Vec<_>) =
+        let (contexts, equations): (Vec<_>, Vec<_>) =
             checked.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
-        let sum = sums.into_iter().reduce(GroupSum::merge)?;
-        sum.vanishes(self.system.fixed_points()).then_some(contexts)
+        let merge = |a: Vec<Equations>, b: Vec<Equations>| {
+            a.into_iter().zip(b).map(|(a, b)| a.merge(b)).collect::<Vec<_>>()
+        };
+        self.hold(equations.into_iter().reduce(merge)?).then_some(contexts)
     }
 
     /// Every dealing on its own.
@@ -109,11 +111,10 @@ impl Scheme {
     fn check_alone(&self, dealer: u16, dealing: &Dealing) -> Result<Vec<Fr>, ProofError> {
         let seed = self.batch_seed(&[(dealer, dealing)]);
         let mut weights = Weights::new(TaggedHash::new("weights").bytes(&seed).number(0).digest());
-        let (mut proofs, mut links) = (self.empty_sum(), self.empty_sum());
+        let (mut proofs, mut links) = (self.no_equations(), self.no_equations());
         let statements = self.add_proofs(dealer, dealing, &mut weights, &mut proofs)?;
         self.add_links(dealing, &statements, &mut weights, &mut links);
-        let fixed = self.system.fixed_points();
-        let (proved, linked) = parallel::join(|| proofs.vanishes(fixed), || links.vanishes(fixed));
+        let (proved, linked) = parallel::join(|| self.hold(proofs), || self.hold(links));
         match (proved, linked) {
             (false, _) => Err(ProofError::InvalidProof),
             (true, false) => Err(ProofError::Link),
@@ -126,19 +127,19 @@ impl Scheme {
         dealer: u16,
         dealing: &Dealing,
         weights: &mut Weights,
-        sum: &mut GroupSum,
+        equations: &mut [Equations],
     ) -> Result<Vec<Statement>, ProofError> {
         self.check_dealer(dealer)?;
         if !dealing.fills(self.layout) {
             return Err(ProofError::Length);
         }
-        let numbered = dealing.chunks.iter().enumerate();
-        numbered
-            .map(|(number, chunk)| {
-                let place = self.place(dealer, number);
+        let chunks = self.places(dealer).zip(&dealing.chunks);
+        chunks
+            .map(|((place, index, system), chunk)| {
                 let statement = statement(&place, dealing, chunk);
                 let fs = open_fiat_shamir(&place, dealing, chunk, &statement);
-                self.system.verify(fs, &statement, &chunk.proof, weights, sum)?;
+                let equations = equations.get_mut(index).ok_or(ProofError::Length)?;
+                system.verify(fs, &statement, &chunk.proof, weights, equations)?;
                 Ok(statement)
             })
             .collect()
@@ -149,15 +150,15 @@ impl Scheme {
         dealing: &Dealing,
         statements: &[Statement],
         weights: &mut Weights,
-        sum: &mut GroupSum,
+        equations: &mut [Equations],
     ) {
-        for ((chunk, validators), statement) in dealing.chunks.iter().zip(&self.chunks).zip(statements) {
-            link::add(dealing, chunk, validators.clone(), statement.challenge, weights.draw(), sum);
+        for ((chunk, (validators, index)), statement) in
+            dealing.chunks.iter().zip(&self.chunks).zip(statements)
+        {
+            if let Some(Equations { group, .. }) = equations.get_mut(*index) {
+                link::add(dealing, chunk, validators.clone(), statement.challenge, weights.draw(), group);
+            }
         }
-    }
-
-    pub(super) fn empty_sum(&self) -> GroupSum {
-        GroupSum::new(self.system.fixed_points().len())
     }
 
     fn check_dealer(&self, dealer: u16) -> Result<(), ProofError> {

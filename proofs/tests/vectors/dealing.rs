@@ -1,7 +1,7 @@
 //! Dealings, accepted and refused.
 
 use coram_circuits::{Fr, share_encryption::pads};
-use coram_proofs::{hash::TaggedHash, *};
+use coram_proofs::{Backend, hash::TaggedHash, *};
 use serde_json::{Value, json};
 
 use super::{array, bytes, list, load, number, text};
@@ -19,7 +19,7 @@ fn setting(n: u16, threshold: u16, validators: u32) -> Setting {
 }
 
 fn scheme_of(setting: Setting) -> Scheme {
-    Scheme::new(setting, ProofSystemId::Transparent).unwrap()
+    Scheme::new(setting, &Backend::Transparent).unwrap()
 }
 
 fn setting_to_json(setting: &Setting) -> Value {

@@ -4,7 +4,7 @@ use ark_bls12_381::Fr;
 use ark_ff::One;
 
 use super::*;
-use crate::{batch::Weights, fiat_shamir::scalar_bytes, group::GroupSum, transparent::scalar_from_bytes};
+use crate::{batch::Weights, fiat_shamir::scalar_bytes, system::Equations, transparent::scalar_from_bytes};
 
 fn unlinked(dealer: u16) -> Dealing {
     let mut dealer = DishonestDealer::new(dealer).dealt();
@@ -95,11 +95,11 @@ fn errors_of_two_dealings_do_not_cancel() {
     let sum_with = |seeds: [u8; 2]| {
         let sums = [0, 2].into_iter().zip(seeds).map(|(index, seed)| {
             let (dealer, dealing) = &dealings[index];
-            let (mut sum, mut weights) = (scheme().empty_sum(), Weights::new([seed; 32]));
-            scheme().add_proofs(*dealer, dealing, &mut weights, &mut sum).unwrap();
-            sum
+            let (mut sums, mut weights) = (scheme().no_equations(), Weights::new([seed; 32]));
+            scheme().add_proofs(*dealer, dealing, &mut weights, &mut sums).unwrap();
+            sums.remove(0)
         });
-        sums.reduce(GroupSum::merge).unwrap().vanishes(scheme().system.fixed_points())
+        scheme().hold(vec![sums.reduce(Equations::merge).unwrap()])
     };
     assert!(sum_with([7, 7]), "with equal weights the attack works");
     assert!(!sum_with([7, 8]));

@@ -15,7 +15,7 @@ struct Bound {
 
 impl Bound {
     fn new() -> Self {
-        Self { place: scheme().place(1, 0), dealing: honest().swap_remove(0).1 }
+        Self { place: place(1), dealing: honest().swap_remove(0).1 }
     }
 
     fn statement(&self) -> Statement {
@@ -147,7 +147,7 @@ fn one_statement_has_one_blinder_challenge_and_sum_however_often_it_is_proved() 
     let (first, second) = (&one.chunks[0], &two.chunks[0]);
     assert_ne!(first.proof, second.proof);
     assert_eq!((first.blinder, first.masked_sum), (second.blinder, second.masked_sum));
-    let place = scheme().place(1, 0);
+    let place = place(1);
     let challenge = |dealing: &Dealing, chunk| crate::statement::statement(&place, dealing, chunk).challenge;
     assert_eq!(challenge(&one, first), challenge(&two, second));
     for dealing in [one, two] {
@@ -195,7 +195,7 @@ fn the_seed_gives_other_secrets_in_another_setting() {
     ];
     let mut keys = Vec::new();
     for setting in settings {
-        let scheme = Scheme::new(setting, ProofSystemId::Transparent).unwrap();
+        let scheme = Scheme::new(setting, &Backend::Transparent).unwrap();
         keys.push(Secrets { scheme: &scheme, dealer: 1, seed: &seed }.ephemeral_scalar().ephemeral_key());
     }
     for (index, key) in keys.iter().enumerate() {

@@ -97,7 +97,7 @@ fn pads_of_another_place_break_e5() {
         dealer.commit();
         change(&mut dealer.place);
         dealer.make_pads();
-        dealer.place = scheme().place(1, 0);
+        dealer.place = place(1);
         dealer.encrypt();
         assert_not_proved(dealer.summed(), Clause::Pads);
     }

@@ -1,0 +1,4 @@
+//! Against arkworks on a small system. What dishonest dealers try is tested with the scheme.
+
+mod agreement;
+pub(crate) mod arkworks;
