@@ -12,12 +12,13 @@ use crate::jubjub::{MONTGOMERY_A, MONTGOMERY_B, Point};
 /// The ladder of one key.
 #[derive(Zeroize)]
 struct Rung {
+    /// `P`.
     point: (Fr, Fr),
-    /// `A`.
+    /// `aP`.
     sum: (Fr, Fr),
-    /// From `A` to `εQ`.
+    /// From `aP` to `εP`.
     slope: Fr,
-    /// `u(A + εQ)`.
+    /// `u((a + ε)P)`.
     middle: Fr,
 }
 

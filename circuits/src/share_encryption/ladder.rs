@@ -1,39 +1,39 @@
 //! Multiplication of a point of the public inputs by the scalar, in the circuit.
 //!
 //! The scalar in signed bits is `s = sum ε[k] 2^k`, `k = 0..247`, `ε[k] = ±1` ([`Window::signed_bits`]). By E1 the top digit is
-//! positive and its highest magnitude bit is one, so `ε[247] = ε[246] = 1`. The ladder starts with `A = 3Q` and goes down from
-//! `k = 245` to 0:
+//! positive and its highest magnitude bit is one, so `ε[247] = ε[246] = 1`. The ladder starts with `3P` and goes down from
+//! `k = 245` to 0. A step with `ε = ε[k]` takes `aP = (U, V)` to `(2a + ε)P = (aP + εP) + aP`:
 //!
 //! ```text
-//! A_next = (A + εQ) + A        v' = ε v(Q)
-//!                              λ1 (u(Q) - u(A)) = v' - v(A)                   slope from A to εQ
-//!                              w = B λ1² - A_M - u(A) - u(Q)                  u(A + εQ)
-//!                              (λ1 + λ2) (u(A) - w) = 2 v(A)                  slope λ2 from A to A + εQ
-//!                              u(A_next) = B λ2² - A_M - u(A) - w
-//!                              v(A_next) = λ2 (u(A) - u(A_next)) - v(A)
+//! v'                   = ε v(P)
+//! λ1 (u(P) - U)        = v' - V                   λ1: the slope from aP to εP
+//! W                    = B λ1² - A - U - u(P)     the abscissa of (a + ε)P
+//! (λ1 + λ2) (U - W)    = 2 V                      λ2: the slope from aP to (a + ε)P
+//! U_next               = B λ2² - A - U - W
+//! V_next               = λ2 (U - U_next) - V
 //! ```
 //!
-//! Six rows; the last step needs no `v`. The ordinate of `A + εQ` is never made: it is `λ1 (u(A) - w) - v(A)`, so the slope
-//! from `A` to there is `λ2 = (v(A) - λ1 (u(A) - w) + v(A)) / (u(A) - w) = 2 v(A) / (u(A) - w) - λ1`.
+//! Six rows; the last step needs no `V_next`. The ordinate of `(a + ε)P` is never made: it is `λ1 (U - W) - V`, so
+//! `λ2 = (V - λ1 (U - W) + V) / (U - W)`, which is the fourth row.
 //!
-//! **No quotient has the denominator zero, and no sum is the identity.** `Q` has prime order `q > 2^251`, whoever chose it: a
-//! [`Point`](crate::jubjub::Point) has no other. A multiple `cQ` with `q ∤ c` is neither the identity nor of order two, so it has
-//! coordinates `u` and `v != 0`; and `u(aQ) = u(bQ)` only if `q` divides `a - b` or `a + b`. So, one after another:
+//! **No quotient has the denominator zero, and no sum is the identity.** `P` has prime order `q > 2^251`, whoever chose it: a
+//! [`Point`](crate::jubjub::Point) has no other. So `cP` with `q ∤ c` is neither the identity nor of order two: it has
+//! coordinates, and its `v` is not zero. And `u(aP) = u(bP)` only if `q` divides `a - b` or `a + b`. One after another:
 //!
-//! * *Doubling* `Q`: the denominator is `2 B v(Q)`, and `v(Q) != 0`, since `q` is odd. `2Q` is not the identity: `q ∤ 2`.
-//! * *Adding* `Q` to `2Q`: `u(2Q) != u(Q)`, since `q` divides neither 1 nor 3. `3Q` is not the identity: `q ∤ 3`.
-//! * *A step* from `A = aQ`. Here `a` is the number that the signed bits above `k` write: an integer, by E1, which holds for the same
-//!   bits; `a >= 3`, since it starts at 3 and `2a ± 1 >= a`; and `2a + 1 < 2^248 < q`, since at most 247 signed bits write
-//!   at most `2^247 - 1`.
-//!   * *The first addition*: `u(Q) != u(A)`, since `0 < a - 1` and `a + 1 < q`. The middle `(a + ε)Q` is not the identity, since
+//! * *Doubling* `P`: the denominator is `2 B v(P)`, and `v(P) != 0`, since `q` is odd. `2P` is not the identity: `q ∤ 2`.
+//! * *Adding* `P` to `2P`: `u(P) != u(2P)`, since `q` divides neither 1 nor 3. `3P` is not the identity: `q ∤ 3`.
+//! * *A step* from `aP`. Here `a` is the number that the signed bits above `k` write: an integer, by E1, which holds for the same
+//!   bits; `a >= 3`, since it starts at 3 and `2a ± 1 > a`; and `a < 2^247`, since at most 247 signed bits write it, so
+//!   `2a + 1 < 2^248 < q`.
+//!   * *The first addition*: `u(P) != u(aP)`, since `0 < a - 1` and `a + 1 < q`. `(a + ε)P` is not the identity, since
 //!     `0 < a + ε < q`.
-//!   * *The second addition*: `u((a + ε)Q) != u(A)`, since their difference is `ε = ±1`, which `q` does not divide, and their sum
-//!     `2a + ε` has `0 < 2a + ε < q`. For the same reason `A_next = (2a + ε)Q` is not the identity.
+//!   * *The second addition*: `u((a + ε)P) != u(aP)`, since the difference of `a + ε` and `a` is `ε = ±1`, which `q` does not divide, and
+//!     their sum is `2a + ε` with `0 < 2a + ε < q`. For this reason, too, `(2a + ε)P` is not the identity.
 //!
-//! So every quotient is determined, and by induction every `A` has its true coordinates, whatever a prover tries.
+//! So every quotient is determined, and by induction every `(U, V)` is the point that it should be, whatever a prover tries.
 //!
-//! **Why not from `Q`**, with `ε[246]` as the first step: `A = Q` meets `εQ` with `u(Q) - u(A) = 0`. For `ε = 1`, which E1 demands,
-//! the row reads `0 λ1 = 0`: it holds for every λ1, and a dealer could make `K[i]` from it that nobody can compute.
+//! **Why not from `P`**, with `ε[246]` in the first step: there `u(P) - U = 0`. For `ε = 1`, which E1 demands, the row of λ1 reads
+//! `0 λ1 = 0`: it holds for every λ1, and a dealer would choose `K[i]` at will.
 
 use ark_bls12_381::Fr;
 use ark_ff::{One, Zero};
@@ -48,10 +48,10 @@ use crate::r1cs::{Linear, Synthesizer};
 /// Signed bits below the two that are constant.
 pub(super) const STEPS: usize = BITS * WINDOWS - 2;
 
-/// Quotients of a ladder: two for `3Q` and two for each step.
+/// Quotients of a ladder: two for `3P` and two for each step.
 pub(super) const QUOTIENTS: usize = 2 + 2 * STEPS;
 
-/// Rows of [`abscissa`]: four for `2Q`, three for `3Q`, six for each step, five for the last.
+/// Rows of [`abscissa`]: four for `2P`, three for `3P`, six for each step, five for the last.
 pub(super) const ROWS: usize = 4 + 3 + 6 * STEPS - 1;
 
 /// The signed bits of the steps, `ε[245]` first.
@@ -65,7 +65,7 @@ pub(super) fn signed_bits<W: Linear>(windows: &[Window<W>]) -> Zeroizing<Vec<W>>
     bits
 }
 
-/// `u(s*Q)`, from the signed bits of the steps.
+/// `u(s*P)`, from the signed bits of the steps.
 pub(super) fn abscissa<S: Synthesizer>(
     cs: &mut S,
     point: &(S::Word, S::Word),
@@ -80,7 +80,7 @@ pub(super) fn abscissa<S: Synthesizer>(
     step(cs, &sum, point, &signed_bits[STEPS - 1]).0
 }
 
-/// `3Q`.
+/// `3P`.
 fn triple<S: Synthesizer>(cs: &mut S, point: &(S::Word, S::Word)) -> (S::Word, S::Word) {
     let (u, v) = point;
     let square = cs.product(u, u, &S::Word::constant(Fr::zero()));
@@ -97,7 +97,7 @@ fn triple<S: Synthesizer>(cs: &mut S, point: &(S::Word, S::Word)) -> (S::Word, S
     (u, v)
 }
 
-/// `u((A + εQ) + A)`, and the slope of the second addition.
+/// `u((2a + ε)P)` from `sum = aP`, and the slope of the second addition.
 pub(super) fn step<S: Synthesizer>(
     cs: &mut S,
     sum: &(S::Word, S::Word),

@@ -11,7 +11,7 @@ use crate::r1cs::{Builder, Linear, LinearCombination, Synthesizer};
 
 const RECIPIENTS: usize = 2;
 
-/// The row `v' = ε v(Q)` of a step, from 0 for the highest bit: the first of six, after four for `2Q` and three for `3Q`.
+/// The row `v' = ε v(P)` of a step, from 0 for the highest bit: the first of six, after four for `2P` and three for `3P`.
 fn row_of_bit(step: usize) -> usize {
     4 + 3 + 6 * step
 }
@@ -110,7 +110,7 @@ fn no_ladder_is_exceptional_in_a_group_just_large_enough() {
     assert_ne!(exceptions(65_537, -1, 15), 0);
 }
 
-/// A step from `A` with `ε = bit`, as a system of its own: the rows that fail if the prover takes `λ1 = slope` and makes all that
+/// A step from `sum` with `ε = bit`, as a system of its own: the rows that fail if the prover takes `λ1 = slope` and makes all that
 /// follows fit, and the abscissa that comes out.
 fn lone_step(point: (Fr, Fr), sum: (Fr, Fr), bit: i64, slope: Fr) -> (Vec<usize>, Fr) {
     let mut builder = Builder::new(4);
@@ -127,7 +127,7 @@ fn lone_step(point: (Fr, Fr), sum: (Fr, Fr), bit: i64, slope: Fr) -> (Vec<usize>
     (matrices.failing_rows(&private, &public).collect(), next_u)
 }
 
-/// Why ladders start with `3Q`.
+/// Why ladders start with `3P`.
 #[test]
 fn a_ladder_that_starts_with_the_point_itself_can_be_forged() {
     let (point, negative) = (keys(1)[0].montgomery(), (-keys(1)[0]).montgomery());
@@ -139,10 +139,10 @@ fn a_ladder_that_starts_with_the_point_itself_can_be_forged() {
         assert_ne!(one.1, other.1);
     }
     for (sum, bit) in [(point, -1), (negative, 1)] {
-        // The sum is the identity, 0 λ1 = ±2 v(Q): nothing satisfies the row of λ1.
+        // The sum is the identity, 0 λ1 = ±2 v(P): nothing satisfies the row of λ1.
         assert!(slopes.iter().all(|slope| lone_step(point, sum, bit, *slope).0 == [1]));
     }
-    // From 3Q one slope satisfies the row of λ1, and no other.
+    // From 3P one slope satisfies the row of λ1, and no other.
     let triple = Point::new((keys(1)[0].edwards() * ark_ed_on_bls12_381::Fr::from(3u64)).into()).unwrap();
     let sum = triple.montgomery();
     for bit in [1, -1] {
