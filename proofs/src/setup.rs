@@ -20,19 +20,40 @@
 //! handed in.
 
 mod beacon;
+mod belonging;
 mod chain;
+mod checking;
+mod combine;
+mod consistency;
+mod contribute;
+mod draft;
 mod encoding;
 mod error;
+mod file;
 mod knowledge;
+mod lagrange;
+mod lists;
 mod phase;
+mod point;
+mod powers;
+mod progress;
+mod queries;
 mod record;
+mod reference;
+mod relation;
 mod shape;
 mod verified;
 
 pub use beacon::{MAX_BEACON_LEN, MAX_ITERATIONS_LOG};
+pub use contribute::Pending;
+pub use draft::Draft;
 pub use error::{Element, Family, Head, Query, SetupError, StepProblem};
+pub use file::UncheckedReference;
 pub use phase::{Phase, Step};
+pub use powers::{Powers, UncheckedPowers};
+pub use progress::{Observer, Progress, Task};
 pub use record::{KeyRecord, OriginRecord, PowersRecord, SetupRecord, StepRecord};
+pub use reference::Reference;
 pub use shape::Shape;
 pub use verified::{Contribution, Setup, UncheckedSetup, setups_digest};
 

@@ -41,7 +41,8 @@ pub(crate) fn msm_parallel(points: &[G2Affine], scalars: &[Fr]) -> G2Projective 
     msm(points, scalars)
 }
 
-fn msm(points: &[G2Affine], scalars: &[Fr]) -> G2Projective {
+/// `sum scalar·point`, on one thread, in variable time.
+pub(crate) fn msm(points: &[G2Affine], scalars: &[Fr]) -> G2Projective {
     let (points, scalars): (Vec<_>, Vec<_>) =
         points.iter().zip(scalars).filter(|(point, scalar)| !point.is_zero() && !scalar.is_zero()).unzip();
     backend::msm(&points, &scalars, SCALAR_BITS)

@@ -37,8 +37,8 @@ pub(super) fn check(phase: Phase, origin: &OriginRecord) -> Result<(), SetupErro
 pub(super) struct Beacon([u8; 32]);
 
 impl Beacon {
-    /// Hashes the value.
-    fn new(value: &[u8], iterations_log: u8) -> Self {
+    /// Hashes a value within the limits.
+    pub(super) fn new(value: &[u8], iterations_log: u8) -> Self {
         let first: [u8; 32] = Sha256::digest(value).into();
         Self((1..1_u32 << iterations_log).fold(first, |hash, _| Sha256::digest(hash).into()))
     }

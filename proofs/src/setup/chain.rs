@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use super::{
     MAX_CONTRIBUTIONS, SetupError, Shape, StepProblem,
     beacon::{self, Beacon},
+    contribute::Source,
     knowledge::{Knowledge, Place},
     phase::{Phase, Step},
     record::{ContributionRecord, OriginRecord},
@@ -146,25 +147,38 @@ impl Chain {
         Ok(self.scope.context(&self.last_id(), origin))
     }
 
-    /// Contributes secrets, one for each step of the phase.
-    pub(super) fn contribute(
-        &mut self,
-        origin: OriginRecord,
-        secret: impl Fn(Place<'_>) -> Fr,
-    ) -> Result<Vec<Zeroizing<Fr>>, SetupError> {
-        let context = self.next_context(&origin)?;
+    /// Contributes secrets, one for each step of the phase, and returns them in this order.
+    pub(super) fn contribute(&mut self, source: &Source<'_>) -> Result<Vec<Zeroizing<Fr>>, SetupError> {
+        let context = self.next_context(source.origin())?;
         let contribution = self.links.len() + 1;
         let (mut steps, mut secrets) = (Vec::new(), Vec::new());
         for (step, before) in self.phase().steps().iter().zip(self.heads()) {
             let place = Place { step: *step, context: &context };
-            let x = Zeroizing::new(secret(place));
+            let x = Zeroizing::new(source.secret(place));
             let made = Knowledge::new(place, &x, &before);
             made.check().map_err(|problem| self.wrong(contribution, *step, problem))?;
             steps.push(made);
             secrets.push(x);
         }
-        self.links.push(Link::new(context, origin, steps));
+        self.links.push(Link::new(context, source.origin().clone(), steps));
         Ok(secrets)
+    }
+
+    /// Sets the signature of the last contribution.
+    pub(super) fn sign_last(&mut self, by_author: [u8; 64]) {
+        if let Some(OriginRecord::Signed { signature, .. }) =
+            self.links.last_mut().map(|link| &mut link.origin)
+        {
+            *signature = by_author;
+        }
+    }
+
+    /// The contributions as they stand in a [`SetupRecord`](super::SetupRecord).
+    pub(super) fn records<T: ContributionRecord>(&self) -> Vec<T> {
+        let record = |link: &Link| {
+            T::from_steps(link.steps.iter().map(Knowledge::record).collect(), link.origin.clone())
+        };
+        self.links.iter().filter_map(record).collect()
     }
 
     /// Checks every equation, and that a beacon was followed. All pairings go into one product with random weights; if that

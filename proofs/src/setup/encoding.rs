@@ -20,6 +20,23 @@ use crate::setting::MAX_RECIPIENTS;
 /// How a record begins.
 const MAGIC: &[u8; 14] = b"coram setup 1\n";
 
+/// Bytes of a step.
+pub(super) const STEP_LEN: usize = 48 + 48 + 96;
+
+/// Bytes of the longest origin, that of a signed contribution.
+pub(super) const SIGNED_ORIGIN_LEN: usize = 1 + 33 + 64;
+
+/// Bytes of the longest record.
+pub(super) fn max_len() -> usize {
+    len_of(MAX_RECIPIENTS, MAX_CONTRIBUTIONS, MAX_CONTRIBUTIONS)
+}
+
+/// Bytes of a record for so many recipients, with so many signed contributions to each phase.
+pub(super) fn len_of(recipients: usize, powers: usize, key: usize) -> usize {
+    let contributions = powers * (3 * STEP_LEN + SIGNED_ORIGIN_LEN) + key * (STEP_LEN + SIGNED_ORIGIN_LEN);
+    MAGIC.len() + 2 + 4 + 1 + 2 + 2 + contributions + 4 + VerifyingKey::encoded_len(recipients)
+}
+
 impl SetupRecord {
     /// The binary form.
     #[must_use]

@@ -74,7 +74,10 @@ pub struct SetupRecord {
 }
 
 /// What contributions to both phases have in common.
-pub(super) trait ContributionRecord {
+pub(super) trait ContributionRecord: Sized {
+    /// The record of a contribution of these steps. `None` if there is another number of them than the phase has.
+    fn from_steps(steps: Vec<StepRecord>, origin: OriginRecord) -> Option<Self>;
+
     /// The steps, in order.
     fn steps(&self) -> Vec<(Step, &StepRecord)>;
 
@@ -83,6 +86,11 @@ pub(super) trait ContributionRecord {
 }
 
 impl ContributionRecord for PowersRecord {
+    fn from_steps(steps: Vec<StepRecord>, origin: OriginRecord) -> Option<Self> {
+        let [tau, alpha, beta] = steps.try_into().ok()?;
+        Some(Self { tau, alpha, beta, origin })
+    }
+
     fn steps(&self) -> Vec<(Step, &StepRecord)> {
         vec![(Step::Tau, &self.tau), (Step::Alpha, &self.alpha), (Step::Beta, &self.beta)]
     }
@@ -93,6 +101,11 @@ impl ContributionRecord for PowersRecord {
 }
 
 impl ContributionRecord for KeyRecord {
+    fn from_steps(steps: Vec<StepRecord>, origin: OriginRecord) -> Option<Self> {
+        let [delta] = steps.try_into().ok()?;
+        Some(Self { delta, origin })
+    }
+
     fn steps(&self) -> Vec<(Step, &StepRecord)> {
         vec![(Step::Delta, &self.delta)]
     }

@@ -1,5 +1,6 @@
 //! The checks that need no more than what a transcript carries.
 
+use ark_bls12_381::G1Affine;
 use coram_circuits::hash::TaggedHash;
 
 use super::{
@@ -134,6 +135,20 @@ impl UncheckedSetup {
         match holds.into_iter().find(|(holds, _)| !holds) {
             Some((_, element)) => Err(SetupError::Head { element }),
             None => Ok(()),
+        }
+    }
+
+    /// The key of the proofs, whose elements for the public inputs show only in the reference string whether they are right.
+    #[must_use]
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        &self.verifying_key
+    }
+
+    /// `beta` and `delta` in G1.
+    pub(super) fn heads(&self) -> (G1Affine, G1Affine) {
+        match (self.powers.heads().as_slice(), self.key.heads().as_slice()) {
+            (&[_, _, beta], &[delta]) => (beta, delta),
+            _ => unreachable!("a head for each step of a phase"),
         }
     }
 
