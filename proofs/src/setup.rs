@@ -14,6 +14,9 @@
 //!
 //! * [`SetupRecord`], [`Setup`]: what a transcript carries, and what it is once verified; start there
 //! * [`Shape`]: what circuit a setup is for
+//! * [`Powers`], [`Draft`]: what contributors work on, in the first phase and in the second; out of files as
+//!   [`UncheckedPowers`] and [`UncheckedReference`]
+//! * [`Reference`]: a whole reference string, to prove with
 //! * [`SetupError`]: by name, what can be wrong
 //!
 //! Nothing here draws randomness, checks a secp256k1 signature or opens a file: seeds, signatures, readers and writers are
@@ -42,6 +45,8 @@ mod record;
 mod reference;
 mod relation;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod verified;
 
 pub use beacon::{MAX_BEACON_LEN, MAX_ITERATIONS_LOG};

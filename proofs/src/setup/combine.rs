@@ -1,7 +1,7 @@
 //! Sparse linear combinations of points, in variable time.
 
 use ark_bls12_381::Fr;
-use ark_ec::{AffineRepr, CurveGroup};
+use ark_ec::CurveGroup;
 use ark_ff::{One, PrimeField, Zero};
 
 use super::{point::Point, progress::Meter};

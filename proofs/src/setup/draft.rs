@@ -163,6 +163,9 @@ impl Draft {
     ///
     /// [`SetupError::NoContribution`] if nobody contributed to the key, and [`SetupError::Circuit`] if `circuit` is another.
     pub fn finish(self, circuit: ShapeCircuit) -> Result<Reference, SetupError> {
+        if circuit.digest() != self.circuit {
+            return Err(SetupError::Circuit { problem: "it is for another circuit" });
+        }
         Reference::new(self.record(), self.queries, circuit)
     }
 }

@@ -11,7 +11,7 @@
 
 use ark_bls12_381::Fr;
 use ark_ec::CurveGroup;
-use ark_ff::{Field, One};
+use ark_ff::One;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 
 use super::{point::Point, progress::Meter};

@@ -14,6 +14,7 @@ use super::{
     record::SetupRecord,
     relation::Relation,
 };
+use crate::groth16::Key;
 
 /// A reference string with its circuit: the setup, and the proving key.
 pub struct Reference {
@@ -75,10 +76,10 @@ impl Reference {
         &self.key
     }
 
-    /// Takes it apart.
+    /// The key to deal with.
     #[must_use]
-    pub fn into_parts(self) -> (Setup, ShapeCircuit, ProvingKey<Bls12_381>) {
-        (self.setup, self.circuit, self.key)
+    pub fn into_key(self) -> Key {
+        Key::proving(self.setup, self.circuit, self.key)
     }
 }
 

@@ -1,0 +1,4 @@
+//! Setups of small circuits.
+
+mod arkworks;
+mod toy;
