@@ -26,6 +26,8 @@ mod beacon;
 mod belonging;
 mod chain;
 mod checking;
+#[cfg(any(test, feature = "chosen-dealings"))]
+pub mod chosen;
 mod combine;
 mod consistency;
 mod contribute;

@@ -28,8 +28,8 @@ const SIGNED_LEN: usize = 3 * STEP_LEN + SIGNED_ORIGIN_LEN;
 /// Powers whose contributions and elements were verified, or made here.
 #[derive(Clone)]
 pub struct Powers {
-    chain: Chain,
-    lists: Lists,
+    pub(super) chain: Chain,
+    pub(super) lists: Lists,
 }
 
 impl Powers {

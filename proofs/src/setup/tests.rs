@@ -1,4 +1,5 @@
 //! Setups of small circuits.
 
 mod arkworks;
+mod chosen;
 mod toy;
