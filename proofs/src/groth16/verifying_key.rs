@@ -78,6 +78,11 @@ impl VerifyingKey {
         bytes
     }
 
+    /// `IC_0 | IC_1 | …` out of the bytes of a key; nothing, if there are too few.
+    pub(crate) fn encoded_inputs(bytes: &[u8]) -> &[u8] {
+        bytes.get(group::POINT_LEN + 2 * g2::POINT_LEN..).unwrap_or_default()
+    }
+
     /// ```text
     /// relation digest = H("groth16"; digest of the circuit, verifying key)
     /// ```

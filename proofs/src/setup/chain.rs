@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! start of the powers = H("setup powers"; d)
-//! start of the key    = H("setup key"; n, k, digest of the circuit, id of the last contribution to the powers)
+//! start of the key    = H("setup key"; n, k, digest of the circuit, id of the last contribution to the powers, IC_0 | IC_1 | …)
 //!
 //! context = H("setup contribution"; phase, d or (n, k), id of the predecessor, origin)
 //! id      = H("setup id"; context, elements of all steps)
@@ -11,6 +11,10 @@
 //! The predecessor of the first contribution is the start. The origin in a context is 0; or 1 and the identity; or 2, the
 //! beacon's value and its number of doublings: whoever shows another's contribution under an own name needs another proof of
 //! knowledge. The signature is not in it: it is over the id.
+//!
+//! The `IC_j`, compressed, are a function of powers and circuit, and no contribution changes them. They stand in the start so
+//! that whoever signs a contribution to the key says that they are right, as it has verified: in a transcript nothing else does.
+//! A liar could otherwise put `IC_j` of its own choice under the contributions of honest people, and prove anything.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +29,7 @@ use super::{
     knowledge::{Knowledge, Place},
     phase::{Phase, Step},
     record::{ContributionRecord, OriginRecord},
+    relation::Relation,
 };
 use crate::{
     batch::Weights,
@@ -37,11 +42,17 @@ use crate::{
 pub(super) enum Scope {
     /// Powers of size `2^log`.
     Powers { log: u8 },
-    /// The key of a circuit, after the contribution `powers` to the first phase.
-    Key { shape: Shape, circuit: [u8; 32], powers: [u8; 32] },
+    /// The key of a circuit, after the contribution `powers` to the first phase; `inputs` are its `IC_j`.
+    Key { shape: Shape, circuit: [u8; 32], powers: [u8; 32], inputs: Vec<u8> },
 }
 
 impl Scope {
+    /// The key that follows from powers and circuit, whose `IC_j` are `inputs`.
+    pub(super) fn key(relation: &Relation<'_>, powers: &Chain, inputs: &[G1Affine]) -> Self {
+        let (shape, circuit, powers) = (relation.shape, relation.digest, powers.last_id());
+        Self::Key { shape, circuit, powers, inputs: inputs.iter().flat_map(group::encode).collect() }
+    }
+
     pub(super) fn phase(&self) -> Phase {
         match self {
             Self::Powers { .. } => Phase::Powers,
@@ -53,8 +64,9 @@ impl Scope {
     fn start(&self) -> [u8; 32] {
         match self {
             Self::Powers { log } => TaggedHash::new("setup powers").number(u64::from(*log)).digest(),
-            Self::Key { shape, circuit, powers } => {
-                shape.absorb_into(TaggedHash::new("setup key")).bytes(circuit).bytes(powers).digest()
+            Self::Key { shape, circuit, powers, inputs } => {
+                let hash = shape.absorb_into(TaggedHash::new("setup key"));
+                hash.bytes(circuit).bytes(powers).bytes(inputs).digest()
             }
         }
     }

@@ -3,14 +3,8 @@
 use coram_circuits::share_encryption::ShapeCircuit;
 
 use super::{
-    Head, SetupError, UncheckedReference,
-    belonging::Belonging,
-    chain::{Chain, Scope},
-    draft::Draft,
-    progress::Observer,
-    queries::Counts,
-    record::SetupRecord,
-    relation::Relation,
+    Head, SetupError, UncheckedReference, belonging::Belonging, chain::Chain, draft::Draft,
+    progress::Observer, queries::Counts, record::SetupRecord, relation::Relation,
 };
 use crate::group::{self, g2, pairing};
 
@@ -83,8 +77,7 @@ impl UncheckedReference {
     /// The contributions to the key; and the elements that are in the verifying key: `alpha` and `beta` as in the powers,
     /// `delta` as the contributions end.
     fn verified_key(&self, relation: &Relation<'_>, powers: &Chain) -> Result<Chain, SetupError> {
-        let (shape, circuit) = (relation.shape, relation.digest);
-        let chain = Chain::decode(Scope::Key { shape, circuit, powers: powers.last_id() }, &self.record.key)?;
+        let chain = self.record.decode_key(relation.shape, relation.digest, powers)?;
         chain.verify()?;
         let key = &self.verifying_key;
         let is_delta = |head: &ark_bls12_381::G1Affine| {

@@ -82,13 +82,11 @@ pub(super) fn draft_for(
     contributors: &[Contributor<'_>],
 ) -> Result<Draft, SetupError> {
     let (powers, [tau, alpha, beta]) = powers_and_secrets(relation.domain_log(), contributors)?;
-    let (shape, circuit) = (relation.shape, relation.digest);
-    let scope = Scope::Key { shape, circuit, powers: powers.chain().last_id() };
-    let (key, secrets) = chain(scope, contributors)?;
-    let delta = secrets.into_iter().product();
-    let trapdoors = Trapdoors { tau, alpha, beta, delta };
-    let queries = trapdoors.queries(relation);
-    let powers_log = powers.log();
+    let values = Values::new(relation, [tau, alpha, beta]);
+    let inputs = in_g1(&values.inputs);
+    let (key, secrets) = chain(Scope::key(relation, powers.chain(), &inputs), contributors)?;
+    let queries = values.queries(inputs, secrets.into_iter().product());
+    let (shape, circuit, powers_log) = (relation.shape, relation.digest, powers.log());
     let Powers { chain: powers, lists } = powers;
     Ok(Draft { shape, circuit, powers, powers_log, key, lists, queries })
 }
@@ -130,40 +128,46 @@ fn powers_and_secrets(log: u8, contributors: &[Contributor<'_>]) -> Result<(Powe
     Ok((Powers { chain, lists }, [tau, alpha, beta]))
 }
 
-/// The secrets of a setup.
-struct Trapdoors {
-    tau: Fr,
-    alpha: Fr,
-    beta: Fr,
-    delta: Fr,
+/// The elements of a key with `delta = 1`, as multiples of the generators.
+struct Values {
+    a: Vec<Fr>,
+    b: Vec<Fr>,
+    inputs: Vec<Fr>,
+    private: Vec<Fr>,
+    multiples: Vec<Fr>,
 }
 
-impl Trapdoors {
-    fn queries(&self, relation: &Relation<'_>) -> Queries {
+impl Values {
+    fn new(relation: &Relation<'_>, [tau, alpha, beta]: [Fr; 3]) -> Self {
         let size = 1_usize << relation.domain_log();
         let Some(domain) = Radix2EvaluationDomain::<Fr>::new(size) else {
             unreachable!("domains are smaller than the field has roots of unity")
         };
-        let basis = domain.evaluate_all_lagrange_coefficients(self.tau);
+        let basis = domain.evaluate_all_lagrange_coefficients(tau);
         let at_tau = |column: &Vec<(usize, Fr)>| column.iter().map(|(row, value)| basis[*row] * value).sum();
         let values = |columns: Vec<Vec<(usize, Fr)>>| columns.iter().map(at_tau).collect::<Vec<Fr>>();
         let a = values(relation.columns_of_a());
         let [b, c] = [&relation.matrices.b, &relation.matrices.c].map(|m| values(relation.columns(m)));
-        let all = a.iter().zip(&b).zip(&c).map(|((a, b), c)| self.beta * a + self.alpha * b + c);
-        let mut all: Vec<Fr> = all.collect();
+        let all = a.iter().zip(&b).zip(&c).map(|((a, b), c)| beta * a + alpha * b + c);
+        let mut inputs: Vec<Fr> = all.collect();
+        let private = inputs.split_off(relation.public());
+        let vanishing = domain.evaluate_vanishing_polynomial(tau);
+        let multiples = std::iter::successors(Some(vanishing), |power| Some(*power * tau));
+        Self { a, b, inputs, private, multiples: multiples.take(size - 1).collect() }
+    }
 
-        let inverse = self.delta.inverse().unwrap_or_else(Fr::zero);
-        let private = all.split_off(relation.public()).into_iter().map(|value| value * inverse);
-        let vanishing = domain.evaluate_vanishing_polynomial(self.tau) * inverse;
-        let multiples = std::iter::successors(Some(vanishing), |power| Some(*power * self.tau));
+    /// The key; `inputs` are made already.
+    fn queries(self, inputs: Vec<G1Affine>, delta: Fr) -> Queries {
+        let inverse = delta.inverse().unwrap_or_else(Fr::zero);
+        let divided = |values: &[Fr]| in_g1(&values.iter().map(|value| *value * inverse).collect::<Vec<_>>());
         Queries {
-            a: in_g1(&a),
-            b1: in_g1(&b),
-            b2: in_g2(&b),
-            l: in_g1(&private.collect::<Vec<_>>()),
-            h: in_g1(&multiples.take(size - 1).collect::<Vec<_>>()),
-            inputs: in_g1(&all),
-            delta: (G2Projective::generator() * self.delta).into_affine(),
+            a: in_g1(&self.a),
+            b1: in_g1(&self.b),
+            b2: in_g2(&self.b),
+            l: divided(&self.private),
+            h: divided(&self.multiples),
+            inputs,
+            delta: (G2Projective::generator() * delta).into_affine(),
         }
     }
 }

@@ -60,13 +60,13 @@ impl Draft {
         powers.chain().check_contributed()?;
         let lists = powers.lists().truncated(log);
         let queries = Queries::start(&lists, relation, observer);
-        let key = Chain::new(Scope::Key { shape, circuit, powers: powers.chain().last_id() });
+        let scope = Scope::key(relation, powers.chain(), &queries.inputs);
         Ok(Self {
             shape,
             circuit,
             powers: powers.chain().clone(),
             powers_log: powers.log(),
-            key,
+            key: Chain::new(scope),
             lists,
             queries,
         })

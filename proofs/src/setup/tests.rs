@@ -2,4 +2,5 @@
 
 mod arkworks;
 mod chosen;
+mod inputs;
 mod toy;

@@ -70,7 +70,7 @@ impl SetupRecord {
     /// [`SetupRecord::decode`] for a circuit of any size.
     pub(super) fn decode_for(&self, shape: Shape, circuit: [u8; 32]) -> Result<UncheckedSetup, SetupError> {
         let powers = self.decode_powers()?;
-        let key = Chain::decode(Scope::Key { shape, circuit, powers: powers.last_id() }, &self.key)?;
+        let key = self.decode_key(shape, circuit, &powers)?;
         powers.check_contributed()?;
         key.check_contributed()?;
         let verifying_key = self.decode_verifying_key()?;
@@ -80,6 +80,17 @@ impl SetupRecord {
     pub(super) fn decode_powers(&self) -> Result<Chain, SetupError> {
         check_size(self.powers_log)?;
         Chain::decode(Scope::Powers { log: self.powers_log }, &self.powers)
+    }
+
+    /// The contributions to the key, after those to the powers.
+    pub(super) fn decode_key(
+        &self,
+        shape: Shape,
+        circuit: [u8; 32],
+        powers: &Chain,
+    ) -> Result<Chain, SetupError> {
+        let inputs = VerifyingKey::encoded_inputs(&self.verifying_key).to_vec();
+        Chain::decode(Scope::Key { shape, circuit, powers: powers.last_id(), inputs }, &self.key)
     }
 
     fn decode_verifying_key(&self) -> Result<VerifyingKey, SetupError> {
