@@ -19,7 +19,7 @@ mod proof;
 mod prover;
 mod quotient;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verifying_key;
 
 pub(crate) use batch::PairingSum;
@@ -31,7 +31,7 @@ use std::sync::Arc;
 use ark_bls12_381::Fr;
 use coram_circuits::{
     jubjub::Point,
-    share_encryption::{EphemeralScalar, Statement},
+    share_encryption::{EphemeralScalar, ShapeCircuit, Statement},
 };
 use merlin::Transcript;
 use proof::Proof;
@@ -60,10 +60,10 @@ impl Groth16 {
         }
     }
 
-    /// `1, u(R), v(R), ctx, b, e, y, u(ek[1]), v(ek[1]), …`.
+    /// The constant one and the public inputs. The keys are the roster's, whose orders were checked, never a prover's.
     fn inputs(&self, statement: &Statement) -> Vec<Fr> {
-        let keys = self.recipients.iter().flat_map(|key| <[Fr; 2]>::from(key.montgomery()));
-        std::iter::once(Fr::from(1u64)).chain(statement.public_inputs()).chain(keys).collect()
+        let inputs = ShapeCircuit::inputs_of(statement, &self.recipients);
+        std::iter::once(Fr::from(1u64)).chain(inputs).collect()
     }
 }
 
@@ -119,6 +119,6 @@ impl ProofSystem for Groth16 {
     }
 
     fn hold(&self, equations: Equations) -> bool {
-        equations.group.vanishes(&[]) && equations.pairing.is_one(self.key.verifying_key())
+        equations.group.vanishes(&[]) && equations.pairing.holds(self.key.verifying_key())
     }
 }

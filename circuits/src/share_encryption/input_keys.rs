@@ -68,10 +68,16 @@ impl CircuitWith<InputKeys> {
         PUBLIC_INPUTS + 2 * recipients
     }
 
-    /// The public inputs in the order of the matrices, without the constant one: `u(R), v(R), ctx, b, e, y`, then `u` and `v` of
-    /// each key in the order of the recipients.
+    /// As [`Self::inputs_of`].
     #[must_use]
     pub fn public_inputs(&self, statement: &Statement, keys: &[Point]) -> Vec<Fr> {
+        Self::inputs_of(statement, keys)
+    }
+
+    /// The public inputs in the order of the matrices, without the constant one: `u(R), v(R), ctx, b, e, y`, then `u` and `v` of
+    /// each key in the order of the recipients. They are what a verifier needs of the circuit.
+    #[must_use]
+    pub fn inputs_of(statement: &Statement, keys: &[Point]) -> Vec<Fr> {
         let coordinates = keys.iter().map(Point::montgomery).flat_map(|(u, v)| [u, v]);
         statement.public_inputs().into_iter().chain(coordinates).collect()
     }

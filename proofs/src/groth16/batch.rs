@@ -57,7 +57,7 @@ impl PairingSum {
     }
 
     /// Whether the product is one.
-    pub(super) fn is_one(self, key: &VerifyingKey) -> bool {
+    pub(super) fn holds(self, key: &VerifyingKey) -> bool {
         if key.inputs.len() != self.inputs.len() {
             return false;
         }

@@ -2,3 +2,6 @@
 
 mod agreement;
 pub(crate) mod arkworks;
+mod malleable;
+
+pub(crate) use malleable::rerandomise;

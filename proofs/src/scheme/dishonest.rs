@@ -6,11 +6,12 @@
 
 mod batch;
 mod binding;
+mod groth16;
 mod link;
 mod relation;
 mod sums;
 
-use std::sync::OnceLock;
+use std::{cell::Cell, sync::OnceLock};
 
 use ark_bls12_381::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
@@ -20,16 +21,19 @@ use coram_circuits::{
     share_encryption::{Clause, EphemeralScalar, Statement, Witness, masked_sum, shared_secret_u},
 };
 
+use groth16::groth16_key;
+
 use super::{Scheme, Secrets};
 use crate::{
     dealing::{Chunk, Dealing},
     encryption_key::DecryptionKey,
     error::ProofError,
+    groth16::Keys,
     group,
     polynomial::{Polynomial, evaluate_commitments},
     setting::{Recipients, Role, Setting},
     statement::{Place, blinder_key, link_challenge, open_fiat_shamir},
-    system::Backend,
+    system::{Backend, ProofSystemId},
 };
 
 const N: u16 = 4;
@@ -52,9 +56,31 @@ fn setting() -> Setting {
     }
 }
 
+thread_local! {
+    /// The system that this test's dealers and verifiers use.
+    static SYSTEM: Cell<ProofSystemId> = const { Cell::new(ProofSystemId::Transparent) };
+}
+
+/// Runs a test under every proof system: what a dealer may not get away with does not depend on it.
+fn in_each_system(test: impl Fn()) {
+    for system in ProofSystemId::ALL {
+        SYSTEM.set(system);
+        test();
+    }
+}
+
 fn scheme() -> &'static Scheme {
-    static SCHEME: OnceLock<Scheme> = OnceLock::new();
-    SCHEME.get_or_init(|| Scheme::new(setting(), &Backend::Transparent).unwrap())
+    static TRANSPARENT: OnceLock<Scheme> = OnceLock::new();
+    static GROTH16: OnceLock<Scheme> = OnceLock::new();
+    match SYSTEM.get() {
+        ProofSystemId::Transparent => {
+            TRANSPARENT.get_or_init(|| Scheme::new(setting(), &Backend::Transparent).unwrap())
+        }
+        ProofSystemId::Groth16 => GROTH16.get_or_init(|| {
+            let keys = Keys::new(vec![groth16_key(M)]).unwrap();
+            Scheme::new(setting(), &Backend::Groth16(keys)).unwrap()
+        }),
+    }
 }
 
 /// Where a dealer's only chunk stands.
@@ -64,9 +90,9 @@ fn place(dealer: u16) -> Place<'static> {
 
 /// The dealings of all four dealers, honest.
 fn honest() -> Vec<(u16, Dealing)> {
-    static DEALINGS: OnceLock<Vec<(u16, Dealing)>> = OnceLock::new();
+    static DEALINGS: [OnceLock<Vec<(u16, Dealing)>>; 2] = [OnceLock::new(), OnceLock::new()];
     let deal = |dealer| (dealer, DishonestDealer::new(dealer).deal());
-    DEALINGS.get_or_init(|| (1..=N).map(deal).collect()).clone()
+    DEALINGS[SYSTEM.get() as usize - 1].get_or_init(|| (1..=N).map(deal).collect()).clone()
 }
 
 /// Everything a dealer holds. There is one chunk.
@@ -270,10 +296,12 @@ fn judge(dealer: DishonestDealer) -> (Option<Clause>, bool, Option<ProofError>) 
 
 #[test]
 fn a_dishonest_dealer_that_does_not_lie_is_an_honest_one() {
-    let dealer = DishonestDealer::new(1);
-    let expected = scheme().deal(1, &dealer.seed).unwrap();
-    let dealer = dealer.dealt().summed();
-    assert_eq!((dealer.broken_clause(), dealer.link_holds()), (None, true));
-    assert_eq!(dealer.linking_sum(), dealer.y);
-    assert_eq!(dealer.finish().to_bytes(), expected.to_bytes());
+    in_each_system(|| {
+        let dealer = DishonestDealer::new(1);
+        let expected = scheme().deal(1, &dealer.seed).unwrap();
+        let dealer = dealer.dealt().summed();
+        assert_eq!((dealer.broken_clause(), dealer.link_holds()), (None, true));
+        assert_eq!(dealer.linking_sum(), dealer.y);
+        assert_eq!(dealer.finish().to_bytes(), expected.to_bytes());
+    });
 }

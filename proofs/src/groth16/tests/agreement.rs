@@ -58,7 +58,7 @@ fn accepts(key: &VerifyingKey, proofs: &[(&[Fr], &Proof)]) -> bool {
     for ((inputs, proof), weight) in proofs.iter().zip(weights) {
         sum.add(weight, inputs, proof);
     }
-    sum.is_one(key)
+    sum.holds(key)
 }
 
 fn blinding() -> [Fr; 2] {
@@ -129,7 +129,8 @@ fn every_input_and_every_element_of_the_key_counts() {
         assert!(!accepts(&ours(&key), &[(&other, &proof)]), "input {index}");
         assert!(!accepts(&ours(&key), &[(&inputs, &proof), (&other, &proof)]), "input {index}");
     }
-    let changes: [(&str, fn(&mut VerifyingKey)); 4] = [
+    type Change = (&'static str, fn(&mut VerifyingKey));
+    let changes: [Change; 4] = [
         ("alpha", |key| key.alpha = -key.alpha),
         ("beta", |key| key.beta = -key.beta),
         ("delta", |key| key.delta = -key.delta),
@@ -174,7 +175,7 @@ fn errors_of_two_proofs_do_not_cancel() {
         let mut sum = PairingSum::new(inputs.len());
         sum.add(Fr::from(weights[0]), &inputs, &one);
         sum.add(Fr::from(weights[1]), &inputs, &two);
-        sum.is_one(&ours(&key))
+        sum.holds(&ours(&key))
     };
     assert!(with([7, 7]), "with equal weights the attack works");
     assert!(!with([7, 8]));
@@ -192,7 +193,7 @@ fn a_key_for_another_number_of_inputs_accepts_nothing() {
     shorter.inputs.pop();
     let mut sum = PairingSum::new(inputs.len());
     sum.add(Fr::from(1u64), &inputs, &proof);
-    assert!(!sum.is_one(&shorter));
+    assert!(!sum.holds(&shorter));
 }
 
 #[test]

@@ -32,28 +32,34 @@ fn culprits(dealings: Vec<(u16, Dealing)>) -> Vec<(u16, ProofError)> {
 
 #[test]
 fn honest_dealings_are_verified_together() {
-    let verified = scheme().verify_all(honest()).unwrap();
-    assert_eq!(verified.iter().map(|dealing| dealing.dealer()).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    in_each_system(|| {
+        let verified = scheme().verify_all(honest()).unwrap();
+        assert_eq!(verified.iter().map(|dealing| dealing.dealer()).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    });
 }
 
 #[test]
 fn a_single_culprit_is_found_and_nobody_else() {
-    for culprit in 1..=N {
-        let mut dealings = honest();
-        dealings[usize::from(culprit) - 1].1 = unlinked(culprit);
-        assert_eq!(culprits(dealings), [(culprit, ProofError::Link)]);
-    }
+    in_each_system(|| {
+        for culprit in 1..=N {
+            let mut dealings = honest();
+            dealings[usize::from(culprit) - 1].1 = unlinked(culprit);
+            assert_eq!(culprits(dealings), [(culprit, ProofError::Link)]);
+        }
+    });
 }
 
 #[test]
 fn all_culprits_are_found_each_with_its_reason() {
-    let mut dealings = honest();
-    dealings[1].1 = unproved(2);
-    dealings[3].1 = unlinked(4);
-    assert_eq!(culprits(dealings.clone()), [(2, ProofError::InvalidProof), (4, ProofError::Link)]);
-    // The others are as good as before.
-    let good = vec![dealings.swap_remove(0), dealings.swap_remove(2)];
-    assert!(scheme().verify_all(good).is_ok());
+    in_each_system(|| {
+        let mut dealings = honest();
+        dealings[1].1 = unproved(2);
+        dealings[3].1 = unlinked(4);
+        assert_eq!(culprits(dealings.clone()), [(2, ProofError::InvalidProof), (4, ProofError::Link)]);
+        // The others are as good as before.
+        let good = vec![dealings.swap_remove(0), dealings.swap_remove(2)];
+        assert!(scheme().verify_all(good).is_ok());
+    });
 }
 
 #[test]
@@ -69,19 +75,21 @@ fn a_proof_that_does_not_decode_blames_its_dealer_alone() {
 /// Equations are formed from what there is: a part that is missing must not be an equation less.
 #[test]
 fn a_dealing_with_a_part_missing_is_refused() {
-    let truncations: [fn(&mut Dealing); 5] = [
-        |dealing| dealing.chunks.clear(),
-        |dealing| dealing.ciphertexts.clear(),
-        |dealing| dealing.ciphertexts.truncate(usize::from(N)),
-        |dealing| dealing.commitments.clear(),
-        |dealing| dealing.commitments.truncate(usize::from(T)),
-    ];
-    for truncate in truncations {
-        let mut dealings = honest();
-        truncate(&mut dealings[1].1);
-        assert_eq!(scheme().verify(2, dealings[1].1.clone()).err(), Some(ProofError::Length));
-        assert_eq!(culprits(dealings), [(2, ProofError::Length)]);
-    }
+    in_each_system(|| {
+        let truncations: [fn(&mut Dealing); 5] = [
+            |dealing| dealing.chunks.clear(),
+            |dealing| dealing.ciphertexts.clear(),
+            |dealing| dealing.ciphertexts.truncate(usize::from(N)),
+            |dealing| dealing.commitments.clear(),
+            |dealing| dealing.commitments.truncate(usize::from(T)),
+        ];
+        for truncate in truncations {
+            let mut dealings = honest();
+            truncate(&mut dealings[1].1);
+            assert_eq!(scheme().verify(2, dealings[1].1.clone()).err(), Some(ProofError::Length));
+            assert_eq!(culprits(dealings), [(2, ProofError::Length)]);
+        }
+    });
 }
 
 /// The last response of a proof is hashed into no challenge. One dealer adds to it, another one takes away: with one stream of weights
@@ -124,31 +132,39 @@ fn the_weights_depend_on_every_dealing_and_on_its_dealer() {
 
 #[test]
 fn weights_are_of_128_bits_and_never_repeat() {
-    use ark_ff::{BigInteger, PrimeField};
-    let mut weights = Weights::new([1; 32]);
-    let drawn: std::collections::BTreeSet<Fr> = (0..100).map(|_| weights.draw()).collect();
-    assert_eq!(drawn.len(), 100);
-    assert!(drawn.iter().all(|weight| (100..=128).contains(&weight.into_bigint().num_bits())));
+    in_each_system(|| {
+        use ark_ff::{BigInteger, PrimeField};
+        let mut weights = Weights::new([1; 32]);
+        let drawn: std::collections::BTreeSet<Fr> = (0..100).map(|_| weights.draw()).collect();
+        assert_eq!(drawn.len(), 100);
+        assert!(drawn.iter().all(|weight| (100..=128).contains(&weight.into_bigint().num_bits())));
+    });
 }
 
 /// One dealing under two dealers' names is right for one of them.
 #[test]
 fn a_copied_dealing_blames_the_copier() {
-    let mut dealings = honest();
-    dealings[1].1 = dealings[0].1.clone();
-    assert_eq!(culprits(dealings), [(2, ProofError::InvalidProof)]);
+    in_each_system(|| {
+        let mut dealings = honest();
+        dealings[1].1 = dealings[0].1.clone();
+        assert_eq!(culprits(dealings), [(2, ProofError::InvalidProof)]);
+    });
 }
 
 #[test]
 fn a_dealer_that_does_not_exist_is_refused() {
-    for dealer in [0, N + 1, u16::MAX] {
-        let dealing = honest().swap_remove(0).1;
-        assert_eq!(culprits(vec![(dealer, dealing)]), [(dealer, ProofError::Index(dealer))]);
-        assert_eq!(scheme().deal(dealer, &[1; 32]).err(), Some(ProofError::Index(dealer)));
-    }
+    in_each_system(|| {
+        for dealer in [0, N + 1, u16::MAX] {
+            let dealing = honest().swap_remove(0).1;
+            assert_eq!(culprits(vec![(dealer, dealing)]), [(dealer, ProofError::Index(dealer))]);
+            assert_eq!(scheme().deal(dealer, &[1; 32]).err(), Some(ProofError::Index(dealer)));
+        }
+    });
 }
 
 #[test]
 fn no_dealings_are_verified_as_nothing() {
-    assert_eq!(scheme().verify_all(Vec::new()).map(|verified| verified.len()), Ok(0));
+    in_each_system(|| {
+        assert_eq!(scheme().verify_all(Vec::new()).map(|verified| verified.len()), Ok(0));
+    });
 }
