@@ -10,6 +10,7 @@ use super::{
     contribute::{Contributed, Pending, Source},
     file,
     lists::Lists,
+    parts::{Conversion, Parts},
     phase::Phase,
     powers::Powers,
     progress::Observer,
@@ -45,12 +46,27 @@ impl Draft {
         circuit: &ShapeCircuit,
         observer: Observer<'_>,
     ) -> Result<Self, SetupError> {
-        Self::start_for(powers, &Relation::new(circuit)?, observer)
+        Self::start_with(powers, circuit, &(), observer)
+    }
+
+    /// [`Draft::start`], with the parts that were finished before.
+    ///
+    /// # Errors
+    ///
+    /// As [`Draft::start`].
+    pub fn start_with(
+        powers: &Powers,
+        circuit: &ShapeCircuit,
+        parts: &dyn Parts,
+        observer: Observer<'_>,
+    ) -> Result<Self, SetupError> {
+        Self::start_for(powers, &Relation::new(circuit)?, parts, observer)
     }
 
     pub(super) fn start_for(
         powers: &Powers,
         relation: &Relation<'_>,
+        parts: &dyn Parts,
         observer: Observer<'_>,
     ) -> Result<Self, SetupError> {
         let (shape, circuit, log) = (relation.shape, relation.digest, relation.domain_log());
@@ -59,7 +75,8 @@ impl Draft {
         }
         powers.chain().check_contributed()?;
         let lists = powers.lists().truncated(log);
-        let queries = Queries::start(&lists, relation, observer);
+        let conversion = Conversion { powers: powers.chain().last_id(), parts };
+        let queries = Queries::start(&lists, relation, &conversion, observer);
         let scope = Scope::key(relation, powers.chain(), &queries.inputs);
         Ok(Self {
             shape,

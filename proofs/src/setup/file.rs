@@ -147,6 +147,15 @@ impl UncheckedReference {
         Ok(Self { record: header.record, verifying_key, counts, queries, lists })
     }
 
+    /// Reads the record at the beginning of a file, and no more: what the file says that it is.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the form.
+    pub fn read_header(reader: &mut impl Read) -> Result<SetupRecord, SetupError> {
+        Ok(Header::read(reader)?.record)
+    }
+
     /// The record in the file.
     #[must_use]
     pub fn record(&self) -> &SetupRecord {

@@ -163,21 +163,22 @@ impl UncheckedPowers {
     ///
     /// What is wrong with the form.
     pub fn read(reader: &mut impl Read, observer: Observer<'_>) -> Result<Self, SetupError> {
-        let mut magic = [0; MAGIC.len()];
-        point::read_exact(reader, &mut magic, "its first bytes")?;
-        if magic != *MAGIC {
-            return Err(SetupError::Magic { expected: "powers" });
-        }
-        let mut log = [0];
-        point::read_exact(reader, &mut log, "the size of the powers")?;
-        let [log] = log;
-        check_size(log)?;
-        let records = read_contributions(reader)?;
-        let chain = Chain::decode(Scope::Powers { log }, &records)?;
+        let (log, chain) = read_header(reader)?;
         let meter = Meter::new(observer, Task::Read, Lists::count(log));
         let lists = Lists::read(reader, log, &meter)?;
         point::read_end(reader)?;
         Ok(Self(Powers { chain, lists }))
+    }
+
+    /// Reads what stands before the points, and no more: the binary logarithm of the size, and the contributions, of which
+    /// nothing is checked but their form.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the form.
+    pub fn read_header(reader: &mut impl Read) -> Result<(u8, Vec<Contribution>), SetupError> {
+        let (log, chain) = read_header(reader)?;
+        Ok((log, contributions(&chain).collect()))
     }
 
     /// Binary logarithm of the size.
@@ -204,6 +205,21 @@ impl UncheckedPowers {
         powers.lists.verify(&powers.chain.heads(), observer)?;
         Ok(powers)
     }
+}
+
+/// What stands before the points.
+fn read_header(reader: &mut impl Read) -> Result<(u8, Chain), SetupError> {
+    let mut magic = [0; MAGIC.len()];
+    point::read_exact(reader, &mut magic, "its first bytes")?;
+    if magic != *MAGIC {
+        return Err(SetupError::Magic { expected: "powers" });
+    }
+    let mut log = [0];
+    point::read_exact(reader, &mut log, "the size of the powers")?;
+    let [log] = log;
+    check_size(log)?;
+    let records = read_contributions(reader)?;
+    Ok((log, Chain::decode(Scope::Powers { log }, &records)?))
 }
 
 fn read_contributions(reader: &mut impl Read) -> Result<Vec<PowersRecord>, SetupError> {

@@ -16,10 +16,11 @@ use coram_circuits::hash::TaggedHash;
 use zeroize::Zeroizing;
 
 use super::{
-    SetupError,
+    Family, SetupError,
     combine::combine_all,
-    lagrange::{self, lagrange},
+    lagrange,
     lists::Lists,
+    parts::Conversion,
     point::{self, Point},
     progress::{Meter, Observer, Task},
     relation::Relation,
@@ -41,13 +42,18 @@ pub(super) struct Queries {
 
 impl Queries {
     /// Those of `delta = 1`. `powers` are of the size of the circuit's domain.
-    pub(super) fn start(powers: &Lists, relation: &Relation<'_>, observer: Observer<'_>) -> Self {
+    pub(super) fn start(
+        powers: &Lists,
+        relation: &Relation<'_>,
+        conversion: &Conversion<'_>,
+        observer: Observer<'_>,
+    ) -> Self {
         let meter = Meter::new(observer, Task::Convert, 4 * lagrange::steps(powers.log()));
         let size = powers.size();
-        let basis = lagrange(&powers.tau_g1[..size], &meter);
-        let with_alpha = lagrange(&powers.alpha_g1, &meter);
-        let with_beta = lagrange(&powers.beta_g1, &meter);
-        let basis_g2 = lagrange(&powers.tau_g2, &meter);
+        let basis = conversion.basis(Family::TauG1, &powers.tau_g1[..size], &meter);
+        let with_alpha = conversion.basis(Family::AlphaG1, &powers.alpha_g1, &meter);
+        let with_beta = conversion.basis(Family::BetaG1, &powers.beta_g1, &meter);
+        let basis_g2 = conversion.basis(Family::TauG2, &powers.tau_g2, &meter);
 
         let [a, b, c] = [
             relation.columns_of_a(),

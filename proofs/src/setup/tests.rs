@@ -3,4 +3,5 @@
 mod arkworks;
 mod chosen;
 mod inputs;
+mod parts;
 mod toy;

@@ -67,6 +67,19 @@ impl SetupRecord {
         self.decode_for(shape, circuit_digest)
     }
 
+    /// The contributions to the powers, then those to the key, of which there may be none yet. Nothing is checked but their
+    /// form.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the form.
+    pub fn contributions(&self, circuit_digest: [u8; 32]) -> Result<Vec<Contribution>, SetupError> {
+        let shape = Shape::new(self.recipients, self.validators)?;
+        let powers = self.decode_powers()?;
+        let key = self.decode_key(shape, circuit_digest, &powers)?;
+        Ok([&powers, &key].into_iter().flat_map(contributions).collect())
+    }
+
     /// [`SetupRecord::decode`] for a circuit of any size.
     pub(super) fn decode_for(&self, shape: Shape, circuit: [u8; 32]) -> Result<UncheckedSetup, SetupError> {
         let powers = self.decode_powers()?;

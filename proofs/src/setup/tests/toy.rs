@@ -66,7 +66,7 @@ pub(super) fn powers(log: u8) -> Powers {
 
 /// A key by two identities.
 pub(super) fn draft(powers: &Powers, toy: &Toy) -> Draft {
-    let start = Draft::start_for(powers, &toy.relation(), QUIET).unwrap();
+    let start = Draft::start_for(powers, &toy.relation(), &(), QUIET).unwrap();
     (1..=2).fold(start, |draft, number| {
         let pending = draft.contribute_as(identity(number), &[number; 64], QUIET).unwrap();
         pending.attach([number; 64])
