@@ -100,7 +100,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    fn new(context: [u8; 32], origin: OriginRecord, steps: Vec<Knowledge>) -> Self {
+    pub(super) fn new(context: [u8; 32], origin: OriginRecord, steps: Vec<Knowledge>) -> Self {
         let hash = TaggedHash::new("setup id").bytes(&context);
         let absorb = |hash: TaggedHash, step: &Knowledge| {
             let record = step.record();
@@ -147,7 +147,7 @@ impl Chain {
     }
 
     /// The context of a contribution that follows.
-    fn next_context(&self, origin: &OriginRecord) -> Result<[u8; 32], SetupError> {
+    pub(super) fn next_context(&self, origin: &OriginRecord) -> Result<[u8; 32], SetupError> {
         let (phase, contribution) = (self.phase(), self.links.len() + 1);
         if contribution > MAX_CONTRIBUTIONS {
             return Err(SetupError::TooMany { phase, found: contribution });
@@ -172,8 +172,12 @@ impl Chain {
             steps.push(made);
             secrets.push(x);
         }
-        self.links.push(Link::new(context, source.origin().clone(), steps));
+        self.push(Link::new(context, source.origin().clone(), steps));
         Ok(secrets)
+    }
+
+    pub(super) fn push(&mut self, link: Link) {
+        self.links.push(link);
     }
 
     /// Sets the signature of the last contribution.

@@ -40,7 +40,7 @@ pub(super) struct Place<'a> {
 
 impl Place<'_> {
     /// `r`.
-    fn base(self, own: &G1Affine) -> G2Affine {
+    pub(super) fn base(self, own: &G1Affine) -> G2Affine {
         let hash = TaggedHash::new("setup step").bytes(self.step.name().as_bytes());
         g2::hash_to_curve(&hash.bytes(self.context).bytes(&group::encode(own)).digest())
     }

@@ -99,3 +99,50 @@ impl std::fmt::Display for Shape {
 pub(super) fn domain_log(rows: usize) -> u8 {
     rows.next_power_of_two().ilog2() as u8
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_those_of_the_circuit() {
+        for (recipients, validators) in [(1, 1), (1, 2), (2, 3), (3, 1), (4, 5)] {
+            let shape = Shape::new(recipients, validators).unwrap();
+            let circuit = ShapeCircuit::new(usize::from(recipients), validators as usize).unwrap();
+            let matrices = circuit.matrices();
+            assert_eq!(
+                (shape.constraints(), shape.private(), shape.public()),
+                (matrices.constraints, matrices.private, matrices.public)
+            );
+            let rows = matrices.constraints + matrices.public + 1;
+            assert!(rows <= 1 << shape.domain_log() && rows > 1 << (shape.domain_log() - 1));
+        }
+    }
+
+    #[test]
+    fn the_largest_chunk_fills_its_domain() {
+        for (recipients, log) in [(1, 12), (4, 14), (10, 15), (10, 19)] {
+            let shape = Shape::fitting(recipients, log).unwrap();
+            assert_eq!((shape.recipients(), shape.domain_log()), (recipients, log));
+            let larger = Shape::new(recipients, shape.validators() + 1).unwrap();
+            assert_eq!(larger.domain_log(), log + 1);
+        }
+        assert_eq!(Shape::fitting(4, 13), None);
+        assert_eq!(Shape::fitting(0, 20), None);
+    }
+
+    #[test]
+    fn shapes_are_bounded() {
+        for (recipients, validators) in
+            [(0, 1), (1, 0), (256, 1), (1, MAX_VALIDATORS + 1), (255, 65_536), (1, u32::MAX)]
+        {
+            assert_eq!(Shape::new(recipients, validators), Err(SetupError::Shape { recipients, validators }));
+        }
+    }
+
+    #[test]
+    fn shapes_are_ordered_by_recipients_first() {
+        let shape = |n, k| Shape::new(n, k).unwrap();
+        assert!(shape(3, 5) < shape(4, 1) && shape(4, 1) < shape(4, 2));
+    }
+}

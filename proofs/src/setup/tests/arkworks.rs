@@ -6,7 +6,7 @@ use ark_std::rand::{Error, RngCore};
 
 use super::{
     super::{Draft, contribute::from_seed, knowledge::Place, phase::Step},
-    toy::{QUIET, Toy, draft, powers},
+    toy::{Toy, draft, powers},
 };
 use crate::groth16::tests::arkworks::System;
 
@@ -84,5 +84,4 @@ fn every_element_of_the_key_is_that_of_arkworks() {
         assert_eq!(found.h_query, expected.h_query, "{rows} rows");
         assert_eq!(found, expected, "{rows} rows");
     }
-    let _ = QUIET;
 }

@@ -1,9 +1,15 @@
 //! A small circuit, and setups for it.
 
+use std::sync::LazyLock;
+
 use ark_bls12_381::Fr;
+use ark_ec::{AffineRepr, CurveGroup};
 use coram_circuits::r1cs::{Builder, Linear, Matrices, Synthesizer};
 
-use super::super::{Draft, Observer, Powers, Shape, relation::Relation};
+use super::super::{
+    Draft, Observer, Powers, Setup, SetupError, SetupRecord, Shape, UncheckedPowers, UncheckedReference,
+    relation::Relation,
+};
 
 /// Nobody watches.
 pub(super) const QUIET: Observer<'static> = &|_| {};
@@ -71,4 +77,41 @@ pub(super) fn draft(powers: &Powers, toy: &Toy) -> Draft {
         let pending = draft.contribute_as(identity(number), &[number; 64], QUIET).unwrap();
         pending.attach([number; 64])
     })
+}
+
+static TOY: LazyLock<Toy> = LazyLock::new(|| Toy::new(7));
+static DRAFT: LazyLock<Draft> = LazyLock::new(|| draft(&powers(5), &TOY));
+
+/// The circuit of most tests, with a domain of 16.
+pub(super) fn toy() -> &'static Toy {
+    &TOY
+}
+
+/// An honest setup for it, from powers of size 32.
+pub(super) fn honest() -> Draft {
+    DRAFT.clone()
+}
+
+/// What the public door says of a record for the toy.
+pub(super) fn verify(record: &SetupRecord) -> Result<Setup, SetupError> {
+    record.decode_for(Shape::new(1, 1).unwrap(), toy().matrices.digest())?.verify()
+}
+
+/// What the public door says of powers: written, read and checked.
+pub(super) fn reread_powers(powers: &Powers) -> Result<Powers, SetupError> {
+    let mut file = Vec::new();
+    powers.write(&mut file, QUIET).unwrap();
+    UncheckedPowers::read(&mut file.as_slice(), QUIET)?.verify(QUIET)
+}
+
+/// What the public door says of a reference string.
+pub(super) fn reread(draft: &Draft) -> Result<Draft, SetupError> {
+    let mut file = Vec::new();
+    draft.write(&mut file, QUIET).unwrap();
+    UncheckedReference::read(&mut file.as_slice(), QUIET)?.verify_for(&toy().relation(), QUIET)
+}
+
+/// Another point of the same group.
+pub(super) fn doubled<P: AffineRepr>(point: P) -> P {
+    (point + point).into_affine()
 }
