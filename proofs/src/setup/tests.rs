@@ -11,3 +11,4 @@ mod keys;
 mod parts;
 mod strings;
 mod toy;
+mod vectors;

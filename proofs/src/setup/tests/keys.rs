@@ -164,6 +164,12 @@ fn a_key_for_another_circuit_is_refused() {
         verify_for(&Toy::new(6)),
         Some(SetupError::Circuit { problem: "it has another number of variables" })
     );
+    let mut unchecked = UncheckedReference::read(&mut file.as_slice(), QUIET).unwrap();
+    unchecked.record.validators = 2;
+    assert_eq!(
+        unchecked.verify_for(&toy().relation(), QUIET).err(),
+        Some(SetupError::Circuit { problem: "it is for another shape" })
+    );
     // The same sizes and other entries.
     let (phase, contribution, step) = (Phase::Key, 1, Step::Delta);
     let problem = StepProblem::NotProved;
