@@ -23,6 +23,8 @@ use rayon::prelude::*;
 
 pub(crate) use sum::GroupSum;
 
+use crate::parallel;
+
 /// Bytes of a compressed point.
 pub(crate) const POINT_LEN: usize = 48;
 /// Bytes of an uncompressed point.
@@ -32,7 +34,6 @@ const SCALAR_BITS: usize = 255;
 /// Bits of a challenge that multiplies points: half the work of a full one, at a soundness error of 3/2^128 for each.
 pub(crate) const SHORT_BITS: usize = 128;
 /// Below this many points one thread is faster than several.
-#[cfg(not(target_arch = "wasm32"))]
 const PARALLEL_FROM: usize = 256;
 
 /// The domain of every hash to G1 in the proofs (RFC 9380, section 3.1).
@@ -52,19 +53,19 @@ pub(crate) fn msm(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
 }
 
 /// [`msm`] over all cores.
-#[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn msm_parallel(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
-    if points.len() < PARALLEL_FROM {
-        return msm(points, scalars);
-    }
-    let share = points.len().div_ceil(rayon::current_num_threads());
-    points.par_chunks(share).zip(scalars.par_chunks(share)).map(|(p, s)| msm(p, s)).sum()
+    let pieces = if points.len() < PARALLEL_FROM { 1 } else { parallel::threads() };
+    msm_in_pieces(points, scalars, pieces)
 }
 
-/// [`msm`]: there is one core.
-#[cfg(target_arch = "wasm32")]
-pub(crate) fn msm_parallel(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
-    msm(points, scalars)
+/// [`msm`] in pieces on as many cores: the fewer, the less work in all.
+pub(crate) fn msm_in_pieces(points: &[G1Affine], scalars: &[Fr], pieces: usize) -> G1Projective {
+    let share = points.len().div_ceil(pieces.max(1));
+    let piece = |index: usize| {
+        let range = points.len().min(index * share)..points.len().min((index + 1) * share);
+        msm(&points[range.clone()], &scalars[range])
+    };
+    parallel::map(pieces, piece).into_iter().sum()
 }
 
 /// `scalar·point`, natively in constant time.
@@ -98,7 +99,7 @@ where
 {
     const PIECE: usize = 256;
     debug_assert_eq!(points.len(), scalars.len());
-    let pieces = crate::parallel::map(points.len().div_ceil(PIECE), |piece| {
+    let pieces = parallel::map(points.len().div_ceil(PIECE), |piece| {
         let piece = piece * PIECE..points.len().min((piece + 1) * PIECE);
         let products: Vec<A::Group> =
             points[piece.clone()].iter().zip(&scalars[piece]).map(|(p, s)| multiply(p, s)).collect();

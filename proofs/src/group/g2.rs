@@ -5,21 +5,19 @@
 use ark_bls12_381::{Fr, G2Affine, G2Projective};
 use ark_ec::AffineRepr;
 use ark_ff::Zero;
-#[cfg(not(target_arch = "wasm32"))]
-use rayon::prelude::*;
 
 #[cfg(not(target_arch = "wasm32"))]
 use super::native::g2 as backend;
 #[cfg(target_arch = "wasm32")]
 use super::portable::g2 as backend;
 use super::{SCALAR_BITS, multiply_all_with};
+use crate::parallel;
 
 /// Bytes of a compressed point.
 pub(crate) const POINT_LEN: usize = 96;
 /// Bytes of an uncompressed point.
 pub(crate) const UNCOMPRESSED_LEN: usize = 192;
 /// Below this many points one thread is faster than several.
-#[cfg(not(target_arch = "wasm32"))]
 const PARALLEL_FROM: usize = 128;
 
 /// The domain of every hash to G2 in the proofs (RFC 9380, section 3.1).
@@ -32,13 +30,19 @@ pub(crate) fn generator() -> G2Affine {
 
 /// `sum scalar·point` over all cores, in variable time.
 pub(crate) fn msm_parallel(points: &[G2Affine], scalars: &[Fr]) -> G2Projective {
+    let pieces = if points.len() < PARALLEL_FROM { 1 } else { parallel::threads() };
+    msm_in_pieces(points, scalars, pieces)
+}
+
+/// `sum scalar·point` in pieces on as many cores: the fewer, the less work in all.
+pub(crate) fn msm_in_pieces(points: &[G2Affine], scalars: &[Fr], pieces: usize) -> G2Projective {
     debug_assert_eq!(points.len(), scalars.len());
-    #[cfg(not(target_arch = "wasm32"))]
-    if points.len() >= PARALLEL_FROM {
-        let share = points.len().div_ceil(rayon::current_num_threads());
-        return points.par_chunks(share).zip(scalars.par_chunks(share)).map(|(p, s)| msm(p, s)).sum();
-    }
-    msm(points, scalars)
+    let share = points.len().div_ceil(pieces.max(1));
+    let piece = |index: usize| {
+        let range = points.len().min(index * share)..points.len().min((index + 1) * share);
+        msm(&points[range.clone()], &scalars[range])
+    };
+    parallel::map(pieces, piece).into_iter().sum()
 }
 
 /// `sum scalar·point`, on one thread, in variable time.
