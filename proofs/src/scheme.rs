@@ -18,6 +18,7 @@ use deal::Secrets;
 
 use crate::{
     dealing::{Dealing, Layout},
+    encryption_key::EncryptionKey,
     error::ProofError,
     groth16::Groth16,
     setting::Setting,
@@ -116,7 +117,15 @@ impl Scheme {
 
     /// Names the setting and the relation.
     pub(crate) fn digest(&self) -> [u8; 32] {
-        self.setting.bind("scheme", 0).bytes(&self.relation_digest()).digest()
+        self.bind("scheme").digest()
+    }
+
+    /// Starts a hash that is bound to the setting and the relation, and to the recipients: where their keys are inputs, no
+    /// relation names them, and the roster's hash is the caller's.
+    fn bind(&self, label: &str) -> TaggedHash {
+        let keys = (1..).map_while(|index| self.setting.recipients.get(index));
+        let keys: Vec<_> = keys.map(EncryptionKey::to_bytes).collect();
+        self.setting.bind(label, 0).bytes(&self.relation_digest()).list(&keys)
     }
 
     /// The validators of every chunk, from 0.

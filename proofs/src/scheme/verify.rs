@@ -174,7 +174,7 @@ impl Scheme {
         &self,
         dealings: &[(u16, D)],
     ) -> [u8; 32] {
-        let start = self.setting.bind("batch", 0).bytes(&self.relation_digest());
+        let start = self.bind("batch");
         let encoded = parallel::map(dealings.len(), |index| {
             dealings.get(index).map(|(dealer, dealing)| (*dealer, dealing.borrow().to_bytes()))
         });

@@ -182,6 +182,10 @@ fn the_proof_is_for_these_recipients_in_this_order() {
         let setting = Setting { recipients: Recipients::new(changed).unwrap(), ..setting() };
         let scheme = Scheme::new(setting, &Backend::Groth16(keys_of(&[M], 1))).unwrap();
         assert_eq!(scheme.verify(1, dealing.clone()).err(), Some(ProofError::InvalidProof));
+        // No relation names the keys; the weights depend on them, and what was verified is opened for them alone.
+        assert_eq!(scheme.relation_digest(), super::scheme().relation_digest());
+        assert_ne!(scheme.batch_seed(&honest()), super::scheme().batch_seed(&honest()));
+        assert_ne!(scheme.digest(), super::scheme().digest());
     }
 }
 
