@@ -3,5 +3,6 @@
 mod agreement;
 pub(crate) mod arkworks;
 mod malleable;
+mod pinned;
 
 pub(crate) use malleable::rerandomise;
