@@ -6,13 +6,16 @@ use coram_cluster::enr::Enr;
 use coram_cluster::identity::verify_signature;
 use coram_cluster::network::Network;
 use coram_cluster::{json, lock};
-use coram_proofs::{MAX_SHARES, ProofSystemId};
+use coram_proofs::groth16;
+use coram_proofs::setup::SetupRecord;
+use coram_proofs::{Backend, MAX_SHARES, ProofSystemId};
 
 use crate::error::CeremonyError;
 use crate::id::{CeremonyId, MessageId};
 use crate::limits::{Limits, MAX_OPERATORS};
 use crate::message::Kind;
 use crate::parameters::{CeremonyKind, PROTOCOL_VERSION, Parameters, Terms};
+use crate::setups::check_shapes;
 
 /// The most validators that one ceremony makes keys for; fewer with more than two operators.
 pub const MAX_VALIDATORS: usize = coram_proofs::MAX_VALIDATORS as usize;
@@ -25,10 +28,13 @@ pub struct Ceremony {
     id: CeremonyId,
     identities: Vec<[u8; 33]>,
     limits: Limits,
+    /// None as long as the keys of the proof system are not there.
+    backend: Option<Backend>,
 }
 
 impl Ceremony {
-    /// An attempt, counted from 0, to make new keys for the cluster of `definition`.
+    /// An attempt, counted from 0, to make new keys for the cluster of `definition`. One whose proof system has a setup
+    /// can be named, and its messages carried; to judge or to make dealings it needs [`Self::with_keys`].
     ///
     /// # Errors
     ///
@@ -43,10 +49,68 @@ impl Ceremony {
             previous_lock: None,
         };
         let identities = identities(&definition)?;
-        let limits = limits(&definition)?;
+        let limits = limits(&definition, terms.parameters.proof_system)?;
         check_parameters(&terms.parameters, &limits)?;
         check_genesis_time(&definition, &terms.parameters)?;
-        Ok(Self { id: terms.id(), definition, terms, identities, limits })
+        let backend = match terms.parameters.proof_system {
+            ProofSystemId::Transparent => Some(Backend::Transparent),
+            ProofSystemId::Groth16 => None,
+        };
+        Ok(Self { id: terms.id(), definition, terms, identities, limits, backend })
+    }
+
+    /// The ceremony with the keys of its setups, verifying or proving ones.
+    ///
+    /// # Errors
+    ///
+    /// [`CeremonyError::OtherSetup`], [`CeremonyError::SetupOperators`] or [`CeremonyError::Chunks`] if they are not the
+    /// keys of this ceremony; [`CeremonyError::Setup`] if its proof system has none.
+    pub fn with_keys(mut self, keys: groth16::Keys) -> Result<Self, CeremonyError> {
+        check_keys(&self.terms.parameters, &self.limits, &keys)?;
+        self.backend = Some(Backend::Groth16(keys));
+        Ok(self)
+    }
+
+    /// How dealings are proved, with the keys for it.
+    ///
+    /// # Errors
+    ///
+    /// [`CeremonyError::NoReference`] if it was not told its keys.
+    pub fn backend(&self) -> Result<&Backend, CeremonyError> {
+        self.backend.as_ref().ok_or_else(|| self.no_reference())
+    }
+
+    pub(crate) fn no_reference(&self) -> CeremonyError {
+        let setup = self.terms.parameters.setup.map(|digest| crate::hex::encode(&digest));
+        CeremonyError::NoReference { setup: setup.unwrap_or_default() }
+    }
+
+    /// The keys of its setups; none where the proof system has none, or they are not there.
+    #[must_use]
+    pub(crate) fn keys(&self) -> Option<&groth16::Keys> {
+        match &self.backend {
+            Some(Backend::Groth16(keys)) => Some(keys),
+            _ => None,
+        }
+    }
+
+    /// The setups of its keys as they stand in files, in descending order of their chunks; empty where there are no keys.
+    pub(crate) fn setup_records(&self) -> Vec<SetupRecord> {
+        let keys = self.keys().map(groth16::Keys::keys).unwrap_or_default();
+        keys.iter().map(|key| key.setup().record().clone()).collect()
+    }
+
+    /// Checks that an operator can do its part. Found out after its Join, it would have cost the others the attempt.
+    pub(crate) fn check_prover(&self, operator: u16) -> Result<(), CeremonyError> {
+        let Backend::Groth16(keys) = self.backend()? else { return Ok(()) };
+        let verifies_only = |key: &&std::sync::Arc<groth16::Key>| !key.can_prove();
+        match keys.keys().iter().find(verifies_only).filter(|_| self.is_dealer(operator)) {
+            Some(key) => {
+                let validators = key.setup().shape().validators();
+                Err(CeremonyError::NoProvingKey { operator, validators })
+            }
+            None => Ok(()),
+        }
     }
 
     /// The parameters that this library proposes for a definition; see [`Parameters::new`].
@@ -178,7 +242,7 @@ fn identities(definition: &Definition) -> Result<Vec<[u8; 33]>, CeremonyError> {
     Ok(identities)
 }
 
-fn limits(definition: &Definition) -> Result<Limits, CeremonyError> {
+fn limits(definition: &Definition, system: ProofSystemId) -> Result<Limits, CeremonyError> {
     let version = definition.version();
     if !version.supports_ceremony() {
         return Err(CeremonyError::Version { version: version.to_string() });
@@ -199,6 +263,7 @@ fn limits(definition: &Definition) -> Result<Limits, CeremonyError> {
     deposit::check_amounts(definition.deposit_amounts(), definition.compounding())?;
     json::check_number("gas limit", definition.target_gas_limit())?;
     let limits = Limits {
+        system,
         operators,
         threshold: threshold as usize,
         validators: listed,
@@ -215,14 +280,13 @@ fn limits(definition: &Definition) -> Result<Limits, CeremonyError> {
 
 fn check_parameters(parameters: &Parameters, limits: &Limits) -> Result<(), CeremonyError> {
     let system = parameters.proof_system;
-    match (system, parameters.setup) {
-        (ProofSystemId::Transparent, None) => {}
-        (ProofSystemId::Groth16, _) => {
-            return Err(CeremonyError::Setup { system: system.name(), problem: "cannot be used yet" });
-        }
-        (ProofSystemId::Transparent, Some(_)) => {
-            return Err(CeremonyError::Setup { system: system.name(), problem: "needs no setup" });
-        }
+    let problem = match (system, parameters.setup) {
+        (ProofSystemId::Transparent, None) | (ProofSystemId::Groth16, Some(_)) => None,
+        (ProofSystemId::Transparent, Some(_)) => Some("needs no setup"),
+        (ProofSystemId::Groth16, None) => Some("needs the digest of a setup"),
+    };
+    if let Some(problem) = problem {
+        return Err(CeremonyError::Setup { system: system.name(), problem });
     }
 
     let dealers = &parameters.dealers;
@@ -236,6 +300,20 @@ fn check_parameters(parameters: &Parameters, limits: &Limits) -> Result<(), Cere
         });
     }
     Ok(())
+}
+
+/// The keys must be those of the parameters, and hold all validators.
+fn check_keys(parameters: &Parameters, limits: &Limits, keys: &groth16::Keys) -> Result<(), CeremonyError> {
+    let Some(expected) = parameters.setup else {
+        let system = parameters.proof_system.name();
+        return Err(CeremonyError::Setup { system, problem: "needs no setup" });
+    };
+    if keys.digest() != expected {
+        let (expected, found) = (crate::hex::encode(&expected), crate::hex::encode(&keys.digest()));
+        return Err(CeremonyError::OtherSetup { expected, found });
+    }
+    let shapes = keys.keys().iter().map(|key| key.setup().shape());
+    check_shapes(limits, shapes.map(|shape| (shape.recipients(), shape.validators())))
 }
 
 /// A known network has one genesis time; that of a custom network is whatever all operators say.

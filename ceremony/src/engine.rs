@@ -119,10 +119,12 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`CeremonyError::NotAnOperator`] if the identity key is not one of the definition's.
+    /// [`CeremonyError::NotAnOperator`] if the identity key is not one of the definition's; [`CeremonyError::NoReference`] or
+    /// [`CeremonyError::NoProvingKey`] if the ceremony has not the keys that this operator's part needs.
     pub fn new(keys: Keys, board: Board, software: &str) -> Result<Self, CeremonyError> {
         let me =
             board.ceremony().index_of(&keys.identity.public_key()).ok_or(CeremonyError::NotAnOperator)?;
+        board.ceremony().check_prover(me)?;
         let printable = software.bytes().filter(|byte| (b' '..=b'~').contains(byte));
         let software = printable.take(crate::limits::MAX_SOFTWARE).collect();
         Ok(Self { me, keys, software, board, judge: Judge::default(), dealing: None, shares: None })

@@ -2,6 +2,7 @@
 
 use coram_cluster::ClusterError;
 use coram_proofs::ProofError;
+use coram_proofs::setup::SetupError;
 
 /// A mistake of our own, of the definition or of the parameters.
 #[derive(Debug, thiserror::Error)]
@@ -90,13 +91,80 @@ pub enum CeremonyError {
         operators: u16,
     },
 
-    /// The proof system and the digest of its verifying key do not go together.
+    /// The proof system and the digest of its setups do not go together.
     #[error("the {system} proof system {problem}")]
     Setup {
         /// The proof system.
         system: &'static str,
         /// What is missing or superfluous.
         problem: &'static str,
+    },
+
+    /// The setups that were brought along are not those that the parameters name.
+    #[error(
+        "the reference string is not the one of this ceremony: its setups have the digest {found}, and {expected} was agreed on"
+    )]
+    OtherSetup {
+        /// The digest in the parameters, in hex.
+        expected: String,
+        /// The digest of what was brought along, in hex.
+        found: String,
+    },
+
+    /// A setup is for another number of operators than the cluster has.
+    #[error(
+        "the reference string is for {found} operators, and the cluster has {operators}: each number needs its own"
+    )]
+    SetupOperators {
+        /// Operators of the setup.
+        found: usize,
+        /// Operators of the cluster.
+        operators: usize,
+    },
+
+    /// The validators do not fill chunks of the setups' sizes.
+    #[error(
+        "{validators} validators do not fill chunks of {sizes:?} validators, the largest first, at most {max} of them and some of \
+         each size: bring the reference strings whose chunks they fill, and no other"
+    )]
+    Chunks {
+        /// Validators in the definition.
+        validators: usize,
+        /// Validators that one chunk of each setup holds; of a list that is too long, the first.
+        sizes: Vec<usize>,
+        /// Most chunks.
+        max: usize,
+    },
+
+    /// A setup does not verify.
+    #[error("setup {place} does not verify: {error}")]
+    InvalidSetup {
+        /// Its place in the list, from 0.
+        place: usize,
+        /// What is wrong with it.
+        error: SetupError,
+    },
+
+    /// Nothing can be proved or verified without the keys that the parameters name.
+    #[error(
+        "the dealings of this ceremony are proved with a reference string, digest {setup}, which is not there: get its file \
+         from whom it was agreed on with, and give it along"
+    )]
+    NoReference {
+        /// The digest in the parameters, in hex.
+        setup: String,
+    },
+
+    /// A dealer has the keys to verify, but not those to prove.
+    #[error(
+        "operator {operator} deals, and for that the whole reference string for chunks of {validators} validators is needed, \
+         not only its setup"
+    )]
+    NoProvingKey {
+        /// The dealer, index from 1.
+        operator: u16,
+        /// Validators of a chunk.
+        validators: u32,
     },
 
     /// The genesis time is not that of the definition's network.

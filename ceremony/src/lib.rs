@@ -15,8 +15,8 @@
 //! | [`verify`]      | verification for outsiders: named checks, a verdict, a report                    |
 //! | [`id`], [`keys`], [`limits`], [`error`] | names by hash; secrets; sizes; what can go wrong         |
 //!
-//! Inside: `judge` carries a board as far as its messages go, `settle` picks among conflicting ones what everybody sealed, `hex`
-//! is bytes as JSON text.
+//! Inside: `judge` carries a board as far as its messages go, `settle` picks among conflicting ones what everybody sealed,
+//! `setups` leads from setups in files to keys, `hex` is bytes as JSON text.
 
 pub mod board;
 pub mod breach;
@@ -37,6 +37,7 @@ pub mod verify;
 mod hex;
 mod judge;
 mod settle;
+mod setups;
 
 pub use board::{Board, Inserted};
 pub use breach::Breach;

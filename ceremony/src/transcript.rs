@@ -4,13 +4,17 @@
 //! Commit, the roster hash in every message) is not repeated; the messages are put together again from their
 //! parts, and their signatures cover the whole. Whoever reads a transcript replays the ceremony.
 
+mod dealing;
 mod file;
 mod read;
+mod setup;
 
-pub(crate) use file::CeremonyFile;
+pub(crate) use file::{CeremonyFile, not_null};
 pub use read::{Replay, ReplayError, SignedTranscript, TranscriptError, UnverifiedTranscript};
+pub(crate) use setup::{SetupFile, read as read_setups, write as write_setups};
 
 use coram_cluster::bls::Signature;
+use coram_proofs::setup::SetupRecord;
 use serde::{Serialize, Serializer};
 
 use crate::ceremony::Ceremony;
@@ -35,6 +39,7 @@ pub struct Transcript {
     terms: Terms,
     limits: Limits,
     root: TranscriptRoot,
+    setups: Vec<SetupRecord>,
     joins: Vec<Signed<Join>>,
     commits: Vec<Signed<Commit>>,
     deals: Vec<Signed<Deal>>,
@@ -57,6 +62,7 @@ impl Transcript {
             terms: ceremony.terms().clone(),
             limits: *ceremony.limits(),
             root: attested.root(),
+            setups: ceremony.setup_records(),
             joins: roster.joins().to_vec(),
             commits: dealt.commits().to_vec(),
             deals: dealt.deals().to_vec(),

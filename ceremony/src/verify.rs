@@ -29,6 +29,7 @@ mod lock;
 mod path;
 mod recorder;
 mod seals;
+mod setups;
 mod summary;
 mod transcript;
 
@@ -36,12 +37,14 @@ pub use catalogue::CheckId;
 pub use check::{Check, Failure, Outcome};
 pub use document::checks_page;
 pub use fault::{Culprit, FaultReport, FaultVerdict, verify_fault};
-pub use options::{Expectations, ExpectedOperator, Options};
+pub use options::{Expectations, ExpectedOperator, ExpectedSetup, Options};
 pub use recorder::{Clock, Observer};
 pub use report::{Report, Verdict};
 
 use coram_cluster::lock::Lock;
 use coram_cluster::network::Network;
+use coram_proofs::ProofSystemId;
+use coram_proofs::setup::Setup;
 
 use self::expectations::Anchors;
 use self::file::Files;
@@ -66,7 +69,7 @@ pub fn verify_lock_observed(
     let mut recorder = Recorder::new(clock, observer, &options.accept);
     let files = file::read(&mut recorder, bytes, options.transcript.as_deref());
     let facts = files.as_ref().map(|files| judge(&mut recorder, files, options));
-    report(recorder, files.as_ref(), facts)
+    report(recorder, files.as_ref(), facts, options)
 }
 
 /// What came to light.
@@ -75,6 +78,8 @@ struct Facts {
     identities: Vec<Option<[u8; 33]>>,
     anchors: Anchors,
     read: Option<Read>,
+    /// The setups, if all verify.
+    setups: Option<Vec<Setup>>,
     root: Option<TranscriptRoot>,
 }
 
@@ -85,11 +90,14 @@ fn judge(recorder: &mut Recorder<'_>, files: &Files, options: &Options) -> Facts
     lock::check(recorder, lock, network.as_ref());
     let mut anchors = expectations::check(recorder, &options.expectations, lock.definition(), &identities);
 
-    let read = transcript::read(recorder, lock, files.detached.as_ref());
+    let mut read = transcript::read(recorder, lock, files.detached.as_ref());
+    let setups = read.as_mut().and_then(|read| setups::check(recorder, read, options));
     let root = read.as_ref().and_then(|read| replay(recorder, read, lock));
     let path = read.as_ref().map(|read| read.path.root()).unwrap_or_default();
     expectations::check_transcript(recorder, &mut anchors, &options.expectations, &path, root);
-    Facts { network, identities, anchors, read, root }
+    let expected = &options.expectations.setup;
+    expectations::check_setups(recorder, &mut anchors, expected, read.as_ref(), setups.as_deref());
+    Facts { network, identities, anchors, read, setups, root }
 }
 
 /// The network of the table, or the one that the outsider describes, if it is the lock's.
@@ -109,11 +117,13 @@ fn replay(recorder: &mut Recorder<'_>, read: &Read, lock: &Lock) -> Option<Trans
     attested.map(|attested| attested.root())
 }
 
-fn report(recorder: Recorder<'_>, files: Option<&Files>, facts: Option<Facts>) -> Report {
+fn report(recorder: Recorder<'_>, files: Option<&Files>, facts: Option<Facts>, options: &Options) -> Report {
     let checks = recorder.finish();
     let verdict = Verdict::of(&checks);
     let lock = files.map(|files| &files.lock);
     let transcript = facts.as_ref().and_then(|facts| facts.read.as_ref()).map(|read| &read.transcript);
+    let system = transcript.map(|transcript| transcript.ceremony.parameters().proof_system);
+    let with_setup = system == Some(ProofSystemId::Groth16);
     let with_facts = lock.zip(facts.as_ref());
     let operators = with_facts.map(|(lock, Facts { identities, anchors, .. })| {
         summary::operators(lock.definition(), identities, transcript, anchors, &checks)
@@ -135,13 +145,14 @@ fn report(recorder: Recorder<'_>, files: Option<&Files>, facts: Option<Facts>) -
             .collect(),
         notes: summary::notes(lock.map(Lock::definition), transcript),
         cluster: with_facts.map(|(lock, facts)| summary::cluster(lock, facts.network.as_ref())),
-        ceremony: facts
-            .as_ref()
-            .zip(transcript)
-            .map(|(facts, transcript)| summary::ceremony(&transcript.ceremony, facts.root)),
+        ceremony: facts.as_ref().zip(transcript).map(|(facts, transcript)| {
+            let setups = facts.setups.as_deref().unwrap_or_default();
+            let setups = summary::setups(&transcript.ceremony, setups, &checks, &options.strings);
+            summary::ceremony(&transcript.ceremony, facts.root, setups)
+        }),
         operators: operators.unwrap_or_default(),
         validators: lock.map(summary::validators).unwrap_or_default(),
-        statements: Statements::new(&checks),
+        statements: Statements::new(&checks, with_setup),
         checks,
     }
 }

@@ -17,6 +17,7 @@ use coram_cluster::json;
 use coram_cluster::lock::{Lock, check};
 use coram_cluster::network::Network;
 use coram_cluster::version::Version;
+use coram_proofs::ProofSystemId;
 
 fn with(change: impl FnOnce(&mut Parameters)) -> Result<Ceremony, CeremonyError> {
     let definition = definition(4, 3, 1);
@@ -112,6 +113,7 @@ fn no_ceremony_ends_with_a_lock_that_nobody_reads() {
         for deposits in [1, 2, 4, 256] {
             let (threshold, registrations) = (2 * n / 3 + 1, 1);
             let limits = coram_ceremony::limits::Limits {
+                system: ProofSystemId::Transparent,
                 operators: n,
                 threshold: threshold.min(n),
                 validators: m,

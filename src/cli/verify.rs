@@ -68,7 +68,8 @@ impl Verify {
         let network = self.custom_network.get()?;
         let expectations = self.expected.expectations(network.as_ref())?;
         let transcript = self.transcript.as_deref().map(read).transpose()?;
-        Ok(Options { transcript, network, expectations, accept: self.accept.iter().copied().collect() })
+        let accept = self.accept.iter().copied().collect();
+        Ok(Options { transcript, network, expectations, accept, ..Options::default() })
     }
 
     fn exit(&self, report: &Report) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use coram_cluster::ClusterError;
 use coram_cluster::definition::Definition;
 use coram_cluster::json;
+use coram_proofs::ProofSystemId;
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ use crate::id::CeremonyId;
 use crate::judge::judge_alone;
 use crate::message::{Attest, Commit, Deal, Join, Rejection, Seal};
 use crate::phase::{Attested, Dealt, Roster, judge_related_keys};
-use crate::transcript::{PROTOCOL, TranscriptError};
+use crate::transcript::{PROTOCOL, TranscriptError, read_setups};
 
 /// The largest fault file that is read, in bytes.
 const MAX_BYTES: usize = 256 << 20;
@@ -107,12 +108,22 @@ impl FaultFile {
     pub fn check(bytes: &[u8]) -> Result<Accusation, FaultRejected> {
         let value = json::check_bounded(bytes, &[], MAX_BYTES)?;
         check_version(&value)?;
-        let file =
+        let mut file =
             FaultMembers::deserialize(&value).map_err(|error| FaultRejected::Form(error.to_string()))?;
         let definition = serde_json::to_vec(&file.cluster_definition);
         let definition = definition.map_err(|error| FaultRejected::Form(error.to_string()))?;
         let definition = Definition::parse(&definition)?;
-        let ceremony = Arc::new(file.ceremony.read(&definition)?);
+        let ceremony = file.ceremony.read(&definition)?;
+        let ceremony = Arc::new(match read_setups(file.setups.take())? {
+            setups if setups.is_empty() => ceremony,
+            setups if ceremony.parameters().proof_system == ProofSystemId::Transparent => {
+                return Err(FaultRejected::Form(format!(
+                    "{} setups, and the proofs need none",
+                    setups.len()
+                )));
+            }
+            setups => ceremony.with_setups(&setups)?,
+        });
 
         let board = board(&ceremony, &file)?;
         let breach = find_breach(&board)?.ok_or(FaultRejected::Unproved)?;

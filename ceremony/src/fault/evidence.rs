@@ -10,6 +10,11 @@ pub(super) fn evidence(board: &Board, breach: &Breach) -> Vec<Message> {
     board.messages().filter(needed).cloned().collect()
 }
 
+/// Whether the breach is judged by proofs, or by keys that are known only from dealings that were verified.
+pub(super) const fn needs_setups(breach: &Breach) -> bool {
+    matches!(breach, Breach::Dealing { .. } | Breach::Partial { .. } | Breach::LockHash { .. })
+}
+
 fn is_needed(breach: &Breach, kind: Kind, by: u16) -> bool {
     match *breach {
         Breach::Equivocation { author, kind: twice } => kind == twice && by == author,

@@ -1,17 +1,18 @@
 //! The fault file as JSON.
 
 use coram_cluster::definition::Definition;
+use coram_proofs::setup::SetupRecord;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::evidence::evidence;
+use super::evidence::{evidence, needs_setups};
 use crate::board::Board;
 use crate::breach::Breach;
 use crate::error::CeremonyError;
 use crate::hex::Bytes;
 use crate::message::Message;
 use crate::parameters::Terms;
-use crate::transcript::{CeremonyFile, PROTOCOL};
+use crate::transcript::{CeremonyFile, PROTOCOL, SetupFile, not_null, write_setups};
 
 /// Version of the layout of fault files.
 pub(super) const VERSION: u32 = 1;
@@ -22,6 +23,7 @@ pub struct FaultFile {
     breach: Breach,
     definition: Definition,
     terms: Terms,
+    setups: Vec<SetupRecord>,
     messages: Vec<Message>,
 }
 
@@ -36,6 +38,9 @@ pub(super) struct FaultMembers {
     pub(super) summary: String,
     pub(super) cluster_definition: Value,
     pub(super) ceremony: CeremonyFile,
+    /// The setups that the terms name; left out where the proof system has none, or nothing is judged by its proofs.
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+    pub(super) setups: Option<Vec<SetupFile>>,
     pub(super) messages: Vec<Bytes>,
 }
 
@@ -44,6 +49,7 @@ impl FaultFile {
     pub(crate) fn new(board: &Board, breach: Breach) -> Self {
         let ceremony = board.ceremony();
         Self {
+            setups: if needs_setups(&breach) { ceremony.setup_records() } else { Vec::new() },
             messages: evidence(board, &breach),
             breach,
             definition: ceremony.definition().clone(),
@@ -84,6 +90,7 @@ impl FaultFile {
             summary: self.breach.to_string(),
             cluster_definition: serde_json::from_slice(&self.definition.to_json()?).map_err(json)?,
             ceremony: CeremonyFile::from(&self.terms),
+            setups: write_setups(&self.setups),
             messages: self.messages.iter().map(|message| Bytes(message.to_bytes())).collect(),
         };
         serde_json::to_vec_pretty(&members).map_err(json)

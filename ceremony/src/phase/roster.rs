@@ -147,7 +147,7 @@ impl Roster {
     /// # Errors
     ///
     /// What [`judge_join`] finds, [`Breach::RelatedKeys`] if two keys are equal or each other's negative, and a failure
-    /// if Joins are missing or the scheme cannot be built.
+    /// if Joins are missing, the ceremony has not the keys of its setups, or the scheme cannot be built.
     pub fn form(ceremony: &Ceremony, joins: Vec<Signed<Join>>) -> Result<Self, Obstacle> {
         let complete = joins.iter().map(Signed::author).eq(1..=ceremony.operators());
         if !complete {
@@ -164,8 +164,7 @@ impl Roster {
             validators: ceremony.validators(),
             recipients,
         };
-        let scheme =
-            Scheme::new(setting, &coram_proofs::Backend::Transparent).map_err(CeremonyError::from)?;
+        let scheme = Scheme::new(setting, ceremony.backend()?).map_err(CeremonyError::from)?;
         Ok(Self { ceremony: ceremony.id(), hash, joins, scheme })
     }
 

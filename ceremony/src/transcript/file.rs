@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::dealing::DealingFile;
+use super::setup::{self, SetupFile};
 use super::{PROTOCOL, Transcript, VERSION};
-use crate::hex::{Array, Bytes};
+use crate::hex::Array;
 use crate::message::{Attest, Body, Commit, Deal, Join, Seal, Signed};
 use crate::parameters::{Parameters, Terms};
 
@@ -14,6 +16,9 @@ pub(super) struct TranscriptFile {
     pub(super) version: u32,
     pub(super) protocol: String,
     pub(super) ceremony: CeremonyFile,
+    /// What stands behind the verifying keys; left out where the proof system needs none.
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+    pub(super) setups: Option<Vec<SetupFile>>,
     pub(super) joins: Vec<JoinFile>,
     pub(super) commits: Vec<CommitFile>,
     pub(super) deals: Vec<DealFile>,
@@ -46,8 +51,10 @@ pub(crate) struct ParametersFile {
 }
 
 /// A member that is left out where there is no value: `null` would be a second text for that.
-fn not_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Array<32>>, D::Error> {
-    Array::deserialize(deserializer).map(Some)
+pub(crate) fn not_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -74,24 +81,6 @@ pub(super) struct DealFile {
     pub(super) author: u16,
     pub(super) dealing: DealingFile,
     pub(super) signature: Array<64>,
-}
-
-/// A dealing by its parts; the lists have one entry for each validator.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct DealingFile {
-    /// `A[j][0] … A[j][t-1]`, 48 bytes each.
-    pub(super) commitments: Vec<Bytes>,
-    /// `R`.
-    pub(super) ephemeral: Array<32>,
-    /// `c[1][j] … c[n][j]`, 32 bytes each.
-    pub(super) ciphertexts: Vec<Bytes>,
-    /// `D0`, of the transparent proof system's only chunk.
-    pub(super) blinder: Array<48>,
-    /// `y`.
-    pub(super) masked_sum: Array<32>,
-    /// The proof that belongs to them.
-    pub(super) proof: Bytes,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -123,6 +112,7 @@ impl From<&Transcript> for TranscriptFile {
             version: VERSION,
             protocol: PROTOCOL.to_owned(),
             ceremony: CeremonyFile::from(&transcript.terms),
+            setups: setup::write(&transcript.setups),
             joins: transcript.joins.iter().map(JoinFile::from).collect(),
             commits: transcript.commits.iter().map(CommitFile::from).collect(),
             deals: transcript.deals.iter().map(|deal| DealFile::new(deal, limits)).collect(),
@@ -223,52 +213,4 @@ impl DealFile {
         let (author, signature) = author_and_signature(signed);
         Self { author, dealing: DealingFile::split(&signed.body().dealing, limits), signature }
     }
-}
-
-impl DealingFile {
-    /// Takes a verified dealing apart. Its length was checked when it was verified.
-    fn split(dealing: &[u8], limits: &crate::limits::Limits) -> Self {
-        let (commitments, rest) = split_at(dealing, 48 * limits.threshold * limits.validators);
-        let (ephemeral, rest) = split_at(rest, 32);
-        let (ciphertexts, rest) = split_at(rest, 32 * limits.operators * limits.validators);
-        let (blinder, rest) = split_at(rest, 48);
-        let (masked_sum, proof) = split_at(rest, 32);
-        let each = |bytes: &[u8], len: usize| bytes.chunks(len).map(|part| Bytes(part.to_vec())).collect();
-        Self {
-            commitments: each(commitments, 48 * limits.threshold),
-            ephemeral: Array(array(ephemeral)),
-            ciphertexts: each(ciphertexts, 32 * limits.operators),
-            blinder: Array(array(blinder)),
-            masked_sum: Array(array(masked_sum)),
-            proof: Bytes(proof.to_vec()),
-        }
-    }
-
-    /// The dealing that the parts make up. Parts of wrong lengths make up bytes that no dealer signed.
-    pub(super) fn join(&self) -> Vec<u8> {
-        let mut dealing = Vec::new();
-        self.commitments.iter().for_each(|part| dealing.extend_from_slice(&part.0));
-        dealing.extend_from_slice(&self.ephemeral.0);
-        self.ciphertexts.iter().for_each(|part| dealing.extend_from_slice(&part.0));
-        dealing.extend_from_slice(&self.blinder.0);
-        dealing.extend_from_slice(&self.masked_sum.0);
-        dealing.extend_from_slice(&self.proof.0);
-        dealing
-    }
-
-    /// Whether the parts are divided as [`Self::split`] divides them: one dealing has one text.
-    pub(super) fn is_canonical(&self, limits: &crate::limits::Limits) -> bool {
-        let each = |parts: &[Bytes], len: usize| {
-            parts.len() == limits.validators && parts.iter().all(|part| part.0.len() == len)
-        };
-        each(&self.commitments, 48 * limits.threshold) && each(&self.ciphertexts, 32 * limits.operators)
-    }
-}
-
-fn split_at(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
-    bytes.split_at(at.min(bytes.len()))
-}
-
-fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    bytes.try_into().unwrap_or([0; N])
 }

@@ -3,6 +3,7 @@
 use coram_cluster::ClusterError;
 use coram_cluster::definition::Definition;
 use coram_proofs::ProofSystemId;
+use coram_proofs::setup::SetupRecord;
 use serde_json::Value;
 
 use super::file::{AttestFile, CeremonyFile, CommitFile, DealFile, JoinFile, SealFile, TranscriptFile};
@@ -67,6 +68,9 @@ pub enum TranscriptError {
 pub struct UnverifiedTranscript {
     /// The ceremony that they are said to be of.
     pub ceremony: Ceremony,
+    /// What is said to stand behind its verifying keys, in descending order of their chunks; none where the proof system
+    /// needs none.
+    pub setups: Vec<SetupRecord>,
     /// The Joins.
     pub joins: Vec<Unverified<Join>>,
     /// The Commits; none in a ceremony without.
@@ -96,6 +100,8 @@ impl UnverifiedTranscript {
         })?;
         let ceremony = file.ceremony.read(definition)?;
         check_authors(&ceremony, &file)?;
+        let setups = super::setup::read(file.setups)?;
+        check_setups(&ceremony, &setups)?;
 
         let joins: Vec<Unverified<Join>> = file.joins.into_iter().map(|join| join.read(&ceremony)).collect();
         let ids: Vec<MessageId> = joins.iter().map(|join| join.id(ceremony.id())).collect();
@@ -117,6 +123,7 @@ impl UnverifiedTranscript {
             attests: file.attests.into_iter().map(|attest| attest.read(roster)).collect(),
             seals: file.seals.into_iter().map(|seal| seal.read(roster)).collect(),
             attestation: file.attestation.0,
+            setups,
             ceremony,
         })
     }
@@ -157,6 +164,15 @@ impl UnverifiedTranscript {
         messages.iter().map(|message| message.clone().verify(&self.ceremony)).collect()
     }
 
+    /// The ceremony with the keys of the transcript's setups, which are verified; see [`Ceremony::with_setups`].
+    ///
+    /// # Errors
+    ///
+    /// [`CeremonyError`], what is wrong with the setups.
+    pub fn ceremony_with_keys(&self) -> Result<Ceremony, CeremonyError> {
+        self.ceremony.clone().with_setups(&self.setups)
+    }
+
     /// Judges the whole ceremony again, up to the lock that follows from it.
     ///
     /// # Errors
@@ -173,7 +189,7 @@ impl UnverifiedTranscript {
     /// [`ReplayError`].
     pub fn replay_phases(&self) -> Result<Replay, ReplayError> {
         let SignedTranscript { joins, commits, deals, attests, seals } = self.check_signatures()?;
-        let ceremony = &self.ceremony;
+        let ceremony = &self.ceremony_with_keys()?;
         let roster = Roster::form(ceremony, joins)?;
         let dealt = Dealt::new(ceremony, &roster, commits, deals)?;
         let attested = Attested::new(ceremony, &roster, &dealt, attests)?;
@@ -207,6 +223,9 @@ pub enum ReplayError {
     /// A message breaks the protocol or refers to others.
     #[error(transparent)]
     Judgement(#[from] Obstacle),
+    /// The setups are not those of the ceremony.
+    #[error(transparent)]
+    Setups(#[from] CeremonyError),
     /// The aggregate signature is not the sum of the validators' signatures on the attestation.
     #[error("the attestation is not the sum of the validators' signatures")]
     Attestation,
@@ -247,6 +266,16 @@ fn check_authors(ceremony: &Ceremony, file: &TranscriptFile) -> Result<(), Trans
     Ok(())
 }
 
+/// There are setups where the proof system needs some, and only there.
+fn check_setups(ceremony: &Ceremony, setups: &[SetupRecord]) -> Result<(), TranscriptError> {
+    let problem = match (ceremony.parameters().proof_system, setups) {
+        (ProofSystemId::Transparent, []) | (ProofSystemId::Groth16, [_, ..]) => return Ok(()),
+        (ProofSystemId::Transparent, _) => "transparent proofs have no setup",
+        (ProofSystemId::Groth16, []) => "they are missing",
+    };
+    Err(TranscriptError::Form { path: "setups".to_owned(), problem: problem.to_owned() })
+}
+
 impl CeremonyFile {
     /// The ceremony of these terms for a definition.
     pub(crate) fn read(&self, definition: &Definition) -> Result<Ceremony, TranscriptError> {
@@ -259,7 +288,7 @@ impl CeremonyFile {
         }
         let file = &self.parameters;
         let parameters = Parameters {
-            proof_system: proof_system(&file.proof_system)
+            proof_system: ProofSystemId::from_name(&file.proof_system)
                 .ok_or_else(|| unknown("proof system", file.proof_system.clone()))?,
             setup: file.setup.map(|digest| digest.0),
             commits: file.commits,
@@ -275,10 +304,6 @@ impl CeremonyFile {
         }
         Ok(ceremony)
     }
-}
-
-fn proof_system(name: &str) -> Option<ProofSystemId> {
-    [ProofSystemId::Transparent].into_iter().find(|system| system.name() == name)
 }
 
 fn unverified<B: Body>(author: u16, roster: RosterHash, body: B, signature: Array<64>) -> Unverified<B> {

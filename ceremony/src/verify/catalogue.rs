@@ -235,6 +235,48 @@ catalogue! {
         stops: "Missing, repeated, surplus or re-ordered messages.",
         compares: "The authors of each list with those from whom a message is due; the parts of each dealing with the shape of the ceremony.",
     }
+    SetupForm "setup.form" [TranscriptMessages] {
+        title: "There is a setup for every size of chunk, of points of prime order",
+        establishes: "The setups are for as many operators as the cluster has, and their chunks hold all validators without rest. A proof system that needs no setup has none.",
+        stops: "Setups of other shapes; points outside their groups, and the identity, with which an equation holds whatever was proved.",
+        compares: "The shapes with the cluster, and the lengths of all lists with their bounds; each point with its curve equation, its subgroup and the identity.",
+    }
+    SetupDigest "setup.digest" [SetupForm] {
+        title: "The setups are those that the terms name",
+        establishes: "All operators agreed on these verifying keys, and on these contributions, before anything was dealt.",
+        stops: "Another verifying key in the place of the agreed one: whoever made it knows how to prove false dealings.",
+        compares: "The hash of the setups' digests with the parameter `setup`.",
+    }
+    SetupPowers "setup.powers" [SetupForm] {
+        title: "Phase 1 of every setup is a chain of contributions",
+        establishes: "Nobody knows tau, alpha or beta unless all contributors to phase 1 act together.",
+        stops: "A contribution that is none, that repeats another's, whose author does not know its secret, or that throws away what was there before it.",
+        compares: "In each step, by pairings, the contributor's own point with its proof of knowledge, and what is there after it with what was there before; the own points with each other and with the generator.",
+    }
+    SetupKey "setup.key" [SetupPowers] {
+        title: "Phase 2 of every setup is a chain too, and the verifying key stands at the end of both",
+        establishes: "Nobody knows delta unless all contributors to phase 2 act together; and all of them say that the rest of the verifying key, its points for the inputs, is that of the circuit.",
+        stops: "A skipped phase 2, after which the makers of phase 1 can prove anything; a verifying key that did not come out of the chains, or a phase 2 that was made for another circuit.",
+        compares: "Each step as in phase 1; where phase 2 starts with the circuit that is built here, the end of phase 1, and the points for the inputs; alpha, beta and delta of the verifying key with the ends of the chains; delta with gamma.",
+    }
+    SetupSignatures "setup.signatures" [SetupKey] {
+        title: "Every contribution with an identity key is signed by it",
+        establishes: "It is known who contributed, of those who say who they are.",
+        stops: "Contributions in another's name; a signature of which somebody else made a second one.",
+        compares: "Each signature, with a low S, with the identity key, over the contribution, its place and its shape.",
+    }
+    SetupAnchored "setup.anchored" [SetupDigest SetupSignatures] {
+        title: "All operators, or somebody whom you know, contributed to both phases of every setup",
+        establishes: "No false dealing can be proved unless all of them act together: one who forgot its secret is enough.",
+        stops: "A setup by invented contributors: twenty of them cost a liar nothing, and who made a whole phase alone can prove anything. Both phases count: with tau, alpha and beta known, proofs can be forged although delta is not, and with delta known although the others are not.",
+        compares: "The identity keys that signed in phase 1, and those that signed in phase 2, with those of all operators, or with an expected one; or the setups' digests with the expected ones. If none of that holds, the check is undecided: no file can show that a stranger exists.",
+    }
+    SetupString "setup.string" [SetupDigest SetupKey] {
+        title: "The whole reference string of every setup was rechecked here",
+        establishes: "That the verifying keys' points for the inputs are those of the circuit was computed, and need not be believed of an honest contributor; the provers' keys belong to them.",
+        stops: "A string with which something is wrong although its chains are right: no contributor to phase 2 verified what it found.",
+        compares: "The digest of each setup with those whose string this program rechecked. Without such a string the check does not apply.",
+    }
     JoinSignatures "joins.signatures" [TranscriptMessages] {
         title: "Every operator signed its Join",
         establishes: "Every operator took part, agreed to the terms, and chose its encryption key itself.",
@@ -271,13 +313,13 @@ catalogue! {
         stops: "Dealings in another's name; a dealer that was shown other Commits than the rest.",
         compares: "Each signature with the dealer's identity key, over the dealing and the hash of all Commits.",
     }
-    DealOpenings "deals.openings" [DealSignatures JoinUnrelatedKeys] {
+    DealOpenings "deals.openings" [DealSignatures JoinUnrelatedKeys SetupDigest SetupKey] {
         title: "Every dealing is the one that its dealer committed to",
         establishes: "No dealer changed its mind after it saw the dealings of others.",
         stops: "A last dealer who steers the key.",
         compares: "The hash of each dealing with the dealer's Commit.",
     }
-    DealEncoding "deals.encoding" [DealSignatures JoinUnrelatedKeys] {
+    DealEncoding "deals.encoding" [DealSignatures JoinUnrelatedKeys SetupDigest SetupKey] {
         title: "Every dealing decodes to points and scalars of their groups",
         establishes: "There are exactly t commitments and n encrypted shares for each validator, all canonical.",
         stops: "Points outside the subgroup, values with two encodings, a polynomial of another degree.",
@@ -426,6 +468,12 @@ catalogue! {
         establishes: "As many operators are needed to sign as you think.",
         stops: "A cluster that fewer operators control.",
         compares: "The threshold of the definition with the expected one.",
+    }
+    ExpectSetup "expect.setup" [SetupDigest SetupSignatures] {
+        title: "The setups are those that you expect, or by whom you expect",
+        establishes: "Somebody whom you chose keeps false dealings from being proved.",
+        stops: "Setups of strangers who may all be one.",
+        compares: "Each expected digest with that of all setups and with that of each one; each expected identity key with those that signed in both phases of every setup.",
     }
     ExpectTranscript "expect.transcript" [AttestPartials] {
         title: "The transcript is the one that you expect",

@@ -75,7 +75,8 @@ fn decode(read: &Read, roster: &Roster, deals: &[Signed<Deal>]) -> (Finding, Vec
 }
 
 fn in_dealing(read: &Read, place: usize, error: &ProofError) -> Failure {
-    let member = format!("dealing{}", path::dealing_member(error));
+    let system = read.transcript.ceremony.parameters().proof_system;
+    let member = format!("dealing{}", path::dealing_member(system, error));
     Failure::new(read.path.in_message(Kind::Deal, place, &member), error)
 }
 

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use coram_cluster::definition::Definition;
 use coram_cluster::deposit;
+use coram_proofs::ProofSystemId;
+use coram_proofs::setup::Setup;
 
 use super::catalogue::CheckId;
 use super::check::{Failure, Finding};
-use super::options::{Expectations, ExpectedOperator};
+use super::options::{Expectations, ExpectedOperator, ExpectedSetup};
 use super::recorder::Recorder;
 use super::report::Anchor;
+use super::setups;
+use super::transcript::Read;
 use crate::hex;
 use crate::id::TranscriptRoot;
 
@@ -85,6 +89,36 @@ pub(super) fn check_transcript(
     let anchored = recorder.passed(CheckId::ExpectTranscript);
     let list = if anchored { &mut anchors.anchored } else { &mut anchors.not_anchored };
     list.push(Anchor::Transcript);
+}
+
+/// Compares the setups, where the proof system has some. Operators who are known, and all contributed, anchor them too.
+pub(super) fn check_setups(
+    recorder: &mut Recorder<'_>,
+    anchors: &mut Anchors,
+    expected: &[ExpectedSetup],
+    read: Option<&Read>,
+    setups: Option<&[Setup]>,
+) {
+    let system = read.map(|read| read.transcript.ceremony.parameters().proof_system);
+    if expected.is_empty() {
+        recorder.note(CheckId::ExpectSetup, Finding::not_applicable("none was given"));
+    } else if system == Some(ProofSystemId::Transparent) {
+        let reason = "transparent proofs need no setup";
+        recorder.note(CheckId::ExpectSetup, Finding::not_applicable(reason));
+    } else if let Some((read, setups)) = read.zip(setups).filter(|_| recorder.can_make(CheckId::ExpectSetup))
+    {
+        recorder.make(CheckId::ExpectSetup, || setups::expect(read, setups, expected));
+    }
+    if system != Some(ProofSystemId::Groth16) {
+        return;
+    }
+    let by_operators =
+        anchors.anchored.contains(&Anchor::Operators) && recorder.passed(CheckId::SetupAnchored);
+    let list = match by_operators || recorder.passed(CheckId::ExpectSetup) {
+        true => &mut anchors.anchored,
+        false => &mut anchors.not_anchored,
+    };
+    list.push(Anchor::Setup);
 }
 
 fn given(recorder: &mut Recorder<'_>, check: CheckId, given: bool, work: impl FnOnce() -> Finding) {

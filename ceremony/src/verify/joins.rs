@@ -6,7 +6,7 @@ use super::recorder::Recorder;
 use super::transcript::Read;
 use crate::breach::{Breach, Obstacle};
 use crate::message::{Join, Kind, Signed};
-use crate::phase::{Roster, judge_join};
+use crate::phase::{Roster, judge_join, judge_related_keys};
 
 /// The Joins with their signatures checked, and the roster, if one can be formed from them.
 pub(super) struct Joined {
@@ -47,9 +47,17 @@ fn keys(recorder: &mut Recorder<'_>, read: &Read, joins: &[Signed<Join>]) {
 }
 
 fn form(read: &Read, joins: Vec<Signed<Join>>) -> (Finding, Option<Roster>) {
-    let count = joins.len();
-    match Roster::form(&read.transcript.ceremony, joins) {
-        Ok(roster) => (Finding::passed(format!("{count} keys, roster {}", roster.hash())), Some(roster)),
+    let (ceremony, count) = (&read.transcript.ceremony, joins.len());
+    // Without the keys of the setups nobody can be dealt to; the Joins are judged all the same.
+    let formed = match ceremony.backend() {
+        Ok(_) => Roster::form(ceremony, joins).map(Some),
+        Err(_) => judge_related_keys(ceremony, &joins).map(|_| None),
+    };
+    match formed {
+        Ok(Some(roster)) => {
+            (Finding::passed(format!("{count} keys, roster {}", roster.hash())), Some(roster))
+        }
+        Ok(None) => (Finding::passed(format!("{count} keys")), None),
         Err(Obstacle::Breach(breach)) => {
             let places = breach.culprits().into_iter().map(|author| usize::from(author).saturating_sub(1));
             let failures = places.map(|place| {

@@ -8,6 +8,7 @@ use coram_cluster::enr::Enr;
 use coram_cluster::network::Network;
 
 use super::catalogue::CheckId;
+use crate::hex;
 
 /// What is known from outside of the file. The default is nothing at all.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +21,8 @@ pub struct Options {
     pub expectations: Expectations,
     /// Checks whose failure is accepted; the report shows them.
     pub accept: BTreeSet<CheckId>,
+    /// Digests of the setups whose whole reference strings were rechecked.
+    pub strings: BTreeSet<[u8; 32]>,
 }
 
 /// What somebody who did not make the lock expects of it.
@@ -37,6 +40,8 @@ pub struct Expectations {
     pub threshold: Option<u64>,
     /// The root of the transcript.
     pub transcript: Option<[u8; 32]>,
+    /// The setups, by digest, or who contributed to them.
+    pub setup: Vec<ExpectedSetup>,
 }
 
 /// An operator as an outsider knows it.
@@ -66,6 +71,41 @@ impl std::fmt::Display for ExpectedOperator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Address(address) => write!(f, "{}", address.checksummed()),
+            Self::Identity(key) => f.write_str(&coram_cluster::identity::peer_id(key)),
+        }
+    }
+}
+
+/// What an outsider knows of the setups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExpectedSetup {
+    /// The digest of all setups of the ceremony, which is its parameter, or of one of them.
+    Digest([u8; 32]),
+    /// The identity key, compressed secp256k1, of somebody who contributed to both phases of every setup.
+    Identity([u8; 33]),
+}
+
+impl ExpectedSetup {
+    /// Reads a digest (`0x…`) or a node record (`enr:…`), of which only the key counts.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::WrongType`] or [`ClusterError::Enr`].
+    pub fn parse(text: &str) -> Result<Self, ClusterError> {
+        if text.starts_with("enr:") {
+            return Ok(Self::Identity(Enr::parse(text)?.public_key()));
+        }
+        hex::decode_array(text).map(Self::Digest).ok_or_else(|| ClusterError::WrongType {
+            path: "expected setup".to_owned(),
+            expected: "0x and 64 lowercase hex digits, or a node record",
+        })
+    }
+}
+
+impl std::fmt::Display for ExpectedSetup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Digest(digest) => f.write_str(&hex::encode(digest)),
             Self::Identity(key) => f.write_str(&coram_cluster::identity::peer_id(key)),
         }
     }

@@ -1,7 +1,8 @@
 //! Where things stand in the files.
 
 use coram_cluster::ClusterError;
-use coram_proofs::ProofError;
+use coram_proofs::setup::{Element, Phase, SetupError, StepProblem};
+use coram_proofs::{ProofError, ProofSystemId};
 
 use super::check::Failure;
 use crate::breach::SignedObject;
@@ -81,20 +82,84 @@ pub(super) fn failure(error: &ClusterError, otherwise: &str) -> Failure {
 }
 
 /// Which member of a dealing an error is about, with a dot before it.
-pub(super) fn dealing_member(error: &ProofError) -> String {
+pub(super) fn dealing_member(system: ProofSystemId, error: &ProofError) -> String {
+    // Groth16 does not say which of the chunks.
+    let of_proof = |member: &str| match system {
+        ProofSystemId::Transparent => format!(".{member}"),
+        ProofSystemId::Groth16 => ".chunks".to_owned(),
+    };
+    let of_chunk = |chunk: usize, member: &str| match system {
+        ProofSystemId::Transparent => format!(".{member}"),
+        ProofSystemId::Groth16 => format!(".chunks[{chunk}].{member}"),
+    };
     match error {
         ProofError::Commitment { validator, .. } => format!(".commitments[{validator}]"),
         ProofError::EphemeralKey => ".ephemeral".to_owned(),
         ProofError::Ciphertext { validator, .. } => format!(".ciphertexts[{validator}]"),
-        ProofError::Blinder { .. } => ".blinder".to_owned(),
-        ProofError::MaskedSum { .. } => ".masked_sum".to_owned(),
+        ProofError::Blinder { chunk } => of_chunk(*chunk, "blinder"),
+        ProofError::MaskedSum { chunk } => of_chunk(*chunk, "masked_sum"),
         ProofError::Length
         | ProofError::Point
+        | ProofError::PointOfG2
         | ProofError::Scalar
         | ProofError::ZeroChallenge
-        | ProofError::InvalidProof => ".proof".to_owned(),
+        | ProofError::InvalidProof => of_proof("proof"),
         ProofError::Link => ".ciphertexts".to_owned(),
         _ => String::new(),
+    }
+}
+
+/// The number of a phase.
+pub(super) const fn phase(phase: Phase) -> u8 {
+    match phase {
+        Phase::Powers => 1,
+        Phase::Key => 2,
+    }
+}
+
+/// The list of a phase's contributions, with a dot before it.
+const fn contributions(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Powers => ".powers",
+        Phase::Key => ".key",
+    }
+}
+
+/// A contribution, by its number from 1, with a dot before it.
+pub(super) fn contribution(phase: Phase, number: usize) -> String {
+    format!("{}[{}]", contributions(phase), number.saturating_sub(1))
+}
+
+/// Which member of a setup an error is about, with a dot before it.
+pub(super) fn setup_member(error: &SetupError) -> String {
+    match error {
+        SetupError::Size { .. } | SetupError::PowersTooSmall { .. } => ".powers_log".to_owned(),
+        SetupError::TooMany { phase, .. }
+        | SetupError::NoContribution { phase }
+        | SetupError::Beacon { phase, .. } => contributions(*phase).to_owned(),
+        SetupError::AfterBeacon { phase, contribution: number } => contribution(*phase, *number),
+        SetupError::Step { phase, contribution: number, step, problem } => {
+            let element = match problem {
+                StepProblem::NotAPoint(element) | StepProblem::Identity(element) => element_member(*element),
+                StepProblem::One | StepProblem::Repeats(_) | StepProblem::NotFromBeacon => ".own",
+                StepProblem::NotProved => ".proof",
+                StepProblem::NotApplied => ".after",
+                _ => "",
+            };
+            format!("{}.{}{element}", contribution(*phase, *number), step.name())
+        }
+        SetupError::VerifyingKey { .. } | SetupError::DeltaIsGamma | SetupError::Head { .. } => {
+            ".verifying_key".to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+const fn element_member(element: Element) -> &'static str {
+    match element {
+        Element::After => ".after",
+        Element::Own => ".own",
+        Element::Proof => ".proof",
     }
 }
 

@@ -7,7 +7,7 @@ use super::statements::Statements;
 use crate::id::{CeremonyId, TranscriptRoot};
 
 /// Version of the members of reports.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What the checks come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -68,6 +68,8 @@ pub enum Anchor {
     Threshold,
     /// Which run of the ceremony it is.
     Transcript,
+    /// Who made the setups; only where the proof system has some.
+    Setup,
 }
 
 impl Anchor {
@@ -81,6 +83,7 @@ impl Anchor {
             Self::Amounts => "deposit amounts",
             Self::Threshold => "threshold",
             Self::Transcript => "transcript",
+            Self::Setup => "setup",
         }
     }
 }
@@ -186,8 +189,10 @@ pub struct CeremonySummary {
     pub transcript_root: Option<TranscriptRoot>,
     /// How the dealings are proved.
     pub proof_system: &'static str,
-    /// Digest of the verifying key, where the proof system has one.
+    /// Digest of the setups that the operators agreed on, where the proof system has some.
     pub setup: Option<String>,
+    /// The setups, in descending order of their chunks, if they could be verified.
+    pub setups: Vec<SetupSummary>,
     /// Whether dealers committed to their dealings before any was opened.
     pub commits: bool,
     /// Where the encryption keys come from: `fresh` or `from_identity`, as in the parameters.
@@ -196,6 +201,64 @@ pub struct CeremonySummary {
     pub dealers: Vec<u16>,
     /// The genesis time that the operators agreed on, Unix seconds.
     pub genesis_time: u64,
+}
+
+/// One setup: what stands behind one verifying key.
+#[derive(Clone, Debug, Serialize)]
+pub struct SetupSummary {
+    /// Its name: a hash of the contributions and the verifying key.
+    pub digest: String,
+    /// For how many operators it is.
+    pub operators: usize,
+    /// For how many validators in one chunk.
+    pub validators: usize,
+    /// Binary logarithm of the size of the powers.
+    pub powers_log: u8,
+    /// Whether its whole reference string was rechecked.
+    pub rechecked: bool,
+    /// Who contributed, in order; none unless every signature was checked.
+    pub contributions: Option<Vec<ContributionSummary>>,
+}
+
+/// One contribution to a setup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ContributionSummary {
+    /// The phase: 1 or 2.
+    pub phase: u8,
+    /// Its number in the phase, from 1.
+    pub number: usize,
+    /// Where it comes from.
+    #[serde(flatten)]
+    pub contributor: Contributor,
+}
+
+/// Where a contribution comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "contributor", rename_all = "snake_case")]
+pub enum Contributor {
+    /// An operator of the cluster.
+    Operator {
+        /// Its index, from 1.
+        index: u16,
+        /// Its Ethereum account, EIP-55; none in an unsigned definition.
+        address: Option<String>,
+        /// The peer ID of its identity key.
+        peer_id: String,
+    },
+    /// Somebody with an identity key.
+    Identity {
+        /// The peer ID of that key.
+        peer_id: String,
+    },
+    /// Nobody says.
+    Anonymous,
+    /// Public randomness.
+    Beacon {
+        /// The value, in hex.
+        value: String,
+        /// Binary logarithm of how often it is hashed.
+        iterations_log: u8,
+    },
 }
 
 /// One operator.

@@ -6,7 +6,7 @@ use super::catalogue::CheckId::{self, *};
 use super::check::{Check, Outcome};
 
 /// Version of the words.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a report says in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -47,7 +47,20 @@ struct Claim {
     id: &'static str,
     text: &'static str,
     rests_on: &'static [CheckId],
+    /// Whether it rests on the proofs of the dealings, and with them on the setups of a proof system that has some.
+    on_proofs: bool,
 }
+
+/// What proofs under a setup rest on beside their own checks.
+const SETUP: &[CheckId] = &[SetupForm, SetupDigest, SetupPowers, SetupKey, SetupSignatures, SetupAnchored];
+
+/// What is claimed of a ceremony whose proof system has a setup.
+const OF_SETUP: Claim = Claim {
+    id: "setup",
+    text: "The proofs are verified with the keys that all operators agreed on. Proofs of false dealings can be made only if everybody who contributed to a phase of the setup acted together, as far as the assumptions in docs/proofs.md hold, the algebraic group model among them: one of those who signed in each phase, and forgot its secret, is enough.",
+    rests_on: &[],
+    on_proofs: true,
+};
 
 const CLAIMS: &[Claim] = &[
     Claim {
@@ -63,6 +76,7 @@ const CLAIMS: &[Claim] = &[
             KeyDistinct,
             KeyLock,
         ],
+        on_proofs: true,
     },
     Claim {
         id: "shares-decrypt",
@@ -76,36 +90,43 @@ const CLAIMS: &[Claim] = &[
             DealLinks,
             KeyPublicShares,
         ],
+        on_proofs: true,
     },
     Claim {
         id: "threshold",
         text: "Any t operators can sign for every validator, and fewer cannot.",
         rests_on: &[DealLinks, KeyThreshold, KeyPublicShares, LockReconstruction],
+        on_proofs: true,
     },
     Claim {
         id: "order",
         text: "Each honest dealer opened its dealing only after every dealer had committed to its own.",
         rests_on: &[CommitSignatures, DealSignatures, DealOpenings],
+        on_proofs: false,
     },
     Claim {
         id: "shares-signed",
         text: "Every operator's share of every key signed the deposits and the attestation of this ceremony.",
         rests_on: &[AttestRoot, AttestPartials, AttestAttestation, AttestDeposits],
+        on_proofs: true,
     },
     Claim {
         id: "bound-to-definition",
         text: "The keys belong to this cluster definition and to no other.",
         rests_on: &[DefinitionHash, TranscriptCeremonyId, JoinSignatures, AttestAttestation, KeyLock],
+        on_proofs: true,
     },
     Claim {
         id: "sealed-by-all",
         text: "Every operator signed this lock and this transcript with its identity key.",
         rests_on: &[LockHash, SealSignatures, SealTranscriptRoot, SealLockHash, SealNodeSignatures],
+        on_proofs: false,
     },
     Claim {
         id: "deposits",
         text: "The deposits are signed by the validator keys, for the withdrawal addresses and amounts of the definition.",
         rests_on: &[DepositPublicKeys, DepositCredentials, DepositAmounts, DepositSignatures],
+        on_proofs: false,
     },
 ];
 
@@ -119,6 +140,17 @@ const ASSERTED: &[Words] = &[
         text: "Accounts that signed the definition say that the node records in it are theirs.",
     },
     Words { id: "software", text: "Each operator says which software it ran." },
+];
+
+const ASSERTED_WITH_SETUP: &[Words] = &[
+    Words {
+        id: "string-rechecked",
+        text: "Each operator says, by its Join under terms that name the setups, that its software verified the whole reference string, also what is not in the lock.",
+    },
+    Words {
+        id: "contributed",
+        text: "Whoever signed a contribution to a setup says that it verified what it found, and that its secret was random and is forgotten.",
+    },
 ];
 
 const CANNOT_BE_SHOWN: &[Words] = &[
@@ -139,23 +171,37 @@ const CANNOT_BE_SHOWN: &[Words] = &[
     },
 ];
 
+const CANNOT_BE_SHOWN_WITH_SETUP: &[Words] = &[Words {
+    id: "setup-collusion",
+    text: "That not everybody who contributed to a phase of a setup kept the secret and acted together: they could prove dealings that nobody can open.",
+}];
+
 impl Statements {
-    /// The statements that go with these checks. A check that does not apply carries nothing.
-    pub(super) fn new(checks: &[Check]) -> Self {
+    /// The statements that go with these checks, of a ceremony whose proof system has a setup or has none. A check that does
+    /// not apply carries nothing.
+    pub(super) fn new(checks: &[Check], with_setup: bool) -> Self {
         let passed = |id: &CheckId| {
             checks.iter().any(|check| check.id == id.name() && check.outcome == Outcome::Passed)
         };
-        let proved = CLAIMS.iter().map(|claim| Proved {
-            id: claim.id,
-            text: claim.text,
-            rests_on: claim.rests_on.iter().map(|check| check.name()).collect(),
-            holds: claim.rests_on.iter().all(passed),
-        });
+        let proved = |claim: &Claim| {
+            let setup = if with_setup && claim.on_proofs { SETUP } else { &[] };
+            let rests_on = || claim.rests_on.iter().chain(setup);
+            Proved {
+                id: claim.id,
+                text: claim.text,
+                rests_on: rests_on().map(|check| check.name()).collect(),
+                holds: rests_on().all(passed),
+            }
+        };
+        let of_setup = with_setup.then_some(&OF_SETUP);
+        let and = |words: &[Words], more: &[Words]| {
+            words.iter().chain(more.iter().filter(|_| with_setup)).copied().collect()
+        };
         Self {
             version: VERSION,
-            proved: proved.collect(),
-            asserted: ASSERTED.to_vec(),
-            cannot_be_shown: CANNOT_BE_SHOWN.to_vec(),
+            proved: CLAIMS.iter().chain(of_setup).map(proved).collect(),
+            asserted: and(ASSERTED, ASSERTED_WITH_SETUP),
+            cannot_be_shown: and(CANNOT_BE_SHOWN, CANNOT_BE_SHOWN_WITH_SETUP),
         }
     }
 }

@@ -1,15 +1,22 @@
 //! What the report says beside the checks.
 
+use std::collections::BTreeSet;
+
 use coram_cluster::definition::{Definition, Shape};
 use coram_cluster::deposit;
 use coram_cluster::identity::peer_id;
 use coram_cluster::lock::Lock;
 use coram_cluster::network::Network;
+use coram_proofs::setup::{Contribution, OriginRecord, Setup};
 
 use super::catalogue::CheckId;
 use super::check::{Check, Outcome};
 use super::expectations::Anchors;
-use super::report::{Anchor, CeremonySummary, Cluster, Note, OperatorSummary, ValidatorSummary, Verdict};
+use super::path;
+use super::report::{
+    Anchor, CeremonySummary, Cluster, ContributionSummary, Contributor, Note, OperatorSummary, SetupSummary,
+    ValidatorSummary, Verdict,
+};
 use crate::ceremony::Ceremony;
 use crate::hex;
 use crate::id::TranscriptRoot;
@@ -38,7 +45,11 @@ pub(super) fn cluster(lock: &Lock, network: Option<&Network>) -> Cluster {
     }
 }
 
-pub(super) fn ceremony(ceremony: &Ceremony, transcript_root: Option<TranscriptRoot>) -> CeremonySummary {
+pub(super) fn ceremony(
+    ceremony: &Ceremony,
+    transcript_root: Option<TranscriptRoot>,
+    setups: Vec<SetupSummary>,
+) -> CeremonySummary {
     let (terms, parameters) = (ceremony.terms(), ceremony.parameters());
     CeremonySummary {
         id: ceremony.id(),
@@ -48,11 +59,54 @@ pub(super) fn ceremony(ceremony: &Ceremony, transcript_root: Option<TranscriptRo
         transcript_root,
         proof_system: parameters.proof_system.name(),
         setup: parameters.setup.map(|digest| hex::encode(&digest)),
+        setups,
         commits: parameters.commits,
         encryption_keys: parameters.encryption_keys.name(),
         dealers: parameters.dealers.clone(),
         genesis_time: parameters.genesis_time,
     }
+}
+
+/// Verified setups. Who contributed is shown only if their signatures were checked.
+pub(super) fn setups(
+    ceremony: &Ceremony,
+    setups: &[Setup],
+    checks: &[Check],
+    rechecked: &BTreeSet<[u8; 32]>,
+) -> Vec<SetupSummary> {
+    let signed = checks
+        .iter()
+        .any(|check| check.id == CheckId::SetupSignatures.name() && check.outcome == Outcome::Passed);
+    let summary = |setup: &Setup| SetupSummary {
+        digest: hex::encode(&setup.digest()),
+        operators: setup.shape().recipients().into(),
+        validators: setup.shape().validators() as usize,
+        powers_log: setup.record().powers_log,
+        rechecked: rechecked.contains(&setup.digest()),
+        contributions: signed
+            .then(|| setup.contributions().iter().map(|one| contribution(ceremony, one)).collect()),
+    };
+    setups.iter().map(summary).collect()
+}
+
+fn contribution(ceremony: &Ceremony, contribution: &Contribution) -> ContributionSummary {
+    let contributor = match &contribution.origin {
+        OriginRecord::Anonymous => Contributor::Anonymous,
+        OriginRecord::Beacon { value, iterations_log } => {
+            Contributor::Beacon { value: hex::encode(value), iterations_log: *iterations_log }
+        }
+        OriginRecord::Signed { identity, .. } => match ceremony.index_of(identity) {
+            None => Contributor::Identity { peer_id: peer_id(identity) },
+            Some(index) => {
+                let operator = ceremony.definition().operators().get(usize::from(index).wrapping_sub(1));
+                let address = operator.and_then(|operator| operator.address());
+                let address = address.map(|address| address.checksummed());
+                Contributor::Operator { index, address, peer_id: peer_id(identity) }
+            }
+        },
+    };
+    let Contribution { phase, number, .. } = *contribution;
+    ContributionSummary { phase: path::phase(phase), number, contributor }
 }
 
 pub(super) fn operators(

@@ -28,6 +28,7 @@ fn all_expected() -> Expectations {
         amounts: vec![32_000_000_000, 1_000_000_000],
         threshold: Some(3),
         transcript: Some(*made().outcomes[0].transcript().root().as_bytes()),
+        setup: Vec::new(),
     }
 }
 

@@ -80,7 +80,7 @@ pub fn paths(report: &Report, check: &str) -> Vec<String> {
     report.check(check).unwrap().failures.iter().map(|failure| failure.path.clone()).collect()
 }
 
-fn details(report: &Report) -> String {
+pub fn details(report: &Report) -> String {
     let open =
         report.checks.iter().filter(|check| !matches!(check.outcome, Became::Passed | Became::NotApplicable));
     open.map(|check| format!("{:?} {}: {} {:?}\n", check.outcome, check.id, check.detail, check.failures))
@@ -107,7 +107,7 @@ pub fn transcript(lock: &mut Value) -> &mut Value {
     &mut lock["pvss_transcript"]
 }
 
-fn read(lock: &Value) -> UnverifiedTranscript {
+pub fn read(lock: &Value) -> UnverifiedTranscript {
     let definition = Lock::read(lock.clone()).unwrap().definition().clone();
     UnverifiedTranscript::read(&lock["pvss_transcript"], &definition).unwrap()
 }
@@ -157,4 +157,18 @@ pub fn reseal(lock: &mut Value) {
     }
     lock["signature_aggregate"] = hex(&bls::aggregate(&all).unwrap().to_bytes());
     resign(lock);
+}
+
+/// Replaces S of a signature by the group order less S, which verifies as well.
+pub fn turn_over(signature: &[u8]) -> Vec<u8> {
+    let order = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
+    let order = hex::decode(order).unwrap();
+    let mut turned = signature.to_vec();
+    let mut borrow = 0_i16;
+    for (byte, order) in turned[32..].iter_mut().zip(&order).rev() {
+        let difference = i16::from(*order) - i16::from(*byte) - borrow;
+        borrow = i16::from(difference < 0);
+        *byte = difference.rem_euclid(256) as u8;
+    }
+    turned
 }

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use crate::common::{self, identity, seed};
 use crate::support::{
-    Made, bytes, flip, hex, made, paths, recommit, rejected, resign, transcript, undecided, unhex, verify,
+    Made, bytes, flip, hex, made, paths, recommit, rejected, resign, transcript, turn_over, undecided, unhex,
+    verify,
 };
 
 #[test]
@@ -145,17 +146,9 @@ fn every_kind_must_be_signed() {
 
 #[test]
 fn a_signature_with_a_high_s_is_none() {
-    let order = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
-    let order = hex::decode(order).unwrap();
     rejected(&["joins.signatures"], |lock| {
-        let mut signature = unhex(&transcript(lock)["joins"][0]["signature"]);
-        let mut borrow = 0_i16;
-        for (byte, order) in signature[32..].iter_mut().zip(&order).rev() {
-            let difference = i16::from(*order) - i16::from(*byte) - borrow;
-            borrow = i16::from(difference < 0);
-            *byte = difference.rem_euclid(256) as u8;
-        }
-        transcript(lock)["joins"][0]["signature"] = hex(&signature);
+        let signature = &mut transcript(lock)["joins"][0]["signature"];
+        *signature = hex(&turn_over(&unhex(signature)));
     });
 }
 

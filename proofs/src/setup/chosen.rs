@@ -48,8 +48,21 @@ pub struct Signer<'a> {
 ///
 /// Those of [`Powers::contribute`], [`Draft::contribute`] and [`Draft::finish`].
 pub fn reference(shape: Shape, contributors: &[Contributor<'_>]) -> Result<Reference, SetupError> {
+    reference_by(shape, contributors, contributors)
+}
+
+/// As [`reference()`], with others who contribute to the powers than to the key.
+///
+/// # Errors
+///
+/// As [`reference()`].
+pub fn reference_by(
+    shape: Shape,
+    powers: &[Contributor<'_>],
+    key: &[Contributor<'_>],
+) -> Result<Reference, SetupError> {
     let circuit = circuit(shape)?;
-    draft_for(&Relation::new(&circuit)?, contributors)?.finish(circuit)
+    draft_for(&Relation::new(&circuit)?, powers, key)?.finish(circuit)
 }
 
 /// As [`reference()`], as it is written to files.
@@ -58,7 +71,7 @@ pub fn reference(shape: Shape, contributors: &[Contributor<'_>]) -> Result<Refer
 ///
 /// As [`reference()`].
 pub fn draft(shape: Shape, contributors: &[Contributor<'_>]) -> Result<Draft, SetupError> {
-    draft_for(&Relation::new(&circuit(shape)?)?, contributors)
+    draft_for(&Relation::new(&circuit(shape)?)?, contributors, contributors)
 }
 
 /// The powers that these contributors would make.
@@ -79,12 +92,13 @@ fn circuit(shape: Shape) -> Result<ShapeCircuit, SetupError> {
 
 pub(super) fn draft_for(
     relation: &Relation<'_>,
-    contributors: &[Contributor<'_>],
+    powers: &[Contributor<'_>],
+    key: &[Contributor<'_>],
 ) -> Result<Draft, SetupError> {
-    let (powers, [tau, alpha, beta]) = powers_and_secrets(relation.domain_log(), contributors)?;
+    let (powers, [tau, alpha, beta]) = powers_and_secrets(relation.domain_log(), powers)?;
     let values = Values::new(relation, [tau, alpha, beta]);
     let inputs = in_g1(&values.inputs);
-    let (key, secrets) = chain(Scope::key(relation, powers.chain(), &inputs), contributors)?;
+    let (key, secrets) = chain(Scope::key(relation, powers.chain(), &inputs), key)?;
     let queries = values.queries(inputs, secrets.into_iter().product());
     let (shape, circuit, powers_log) = (relation.shape, relation.digest, powers.log());
     let Powers { chain: powers, lists } = powers;

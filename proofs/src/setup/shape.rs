@@ -76,6 +76,17 @@ impl Shape {
         ShapeCircuit::public_of(usize::from(self.recipients))
     }
 
+    /// The digest of the circuit, which is built for that.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::Shape`] if there is no such circuit.
+    pub fn circuit_digest(self) -> Result<[u8; 32], SetupError> {
+        let Self { recipients, validators } = self;
+        let circuit = ShapeCircuit::new(usize::from(recipients), validators as usize);
+        circuit.map(|circuit| circuit.digest()).map_err(|_| SetupError::Shape { recipients, validators })
+    }
+
     /// Binary logarithm of the domain: the next power of two of the rows and one more for each public input and the constant
     /// one.
     #[must_use]

@@ -199,7 +199,8 @@ impl UncheckedSetup {
     /// ```text
     /// H("setup"; n, k, digest of the circuit, last ids of both phases, verifying key)
     /// ```
-    fn digest(&self) -> [u8; 32] {
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
         let hash = self.shape.absorb_into(TaggedHash::new("setup")).bytes(&self.circuit);
         hash.bytes(&self.powers.last_id())
             .bytes(&self.key.last_id())

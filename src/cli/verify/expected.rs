@@ -60,6 +60,7 @@ impl Expected {
             amounts: self.expect_amount.clone(),
             threshold: self.expect_threshold,
             transcript: self.expect_transcript,
+            ..Expectations::default()
         })
     }
 }

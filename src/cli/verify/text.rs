@@ -3,7 +3,9 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use coram_ceremony::verify::report::{Anchor, CeremonySummary, Cluster};
+use coram_ceremony::verify::report::{
+    Anchor, CeremonySummary, Cluster, ContributionSummary, Contributor, SetupSummary,
+};
 use coram_ceremony::verify::{Check, Outcome, Report, Verdict};
 
 use crate::cli::amount::eth;
@@ -77,7 +79,29 @@ impl View {
         self.row("encryption keys", ceremony.encryption_keys)?;
         let dealers: Vec<String> = ceremony.dealers.iter().map(u16::to_string).collect();
         self.row("dealers", dealers.join(", "))?;
+        ceremony.setups.iter().try_for_each(|setup| self.setup(setup))?;
         writeln!(self.text)
+    }
+
+    fn setup(&mut self, setup: &SetupSummary) -> fmt::Result {
+        let SetupSummary { digest, operators, validators, powers_log, rechecked, contributions } = setup;
+        writeln!(self.text, "\n  Setup for {operators} operators and chunks of {validators} validators")?;
+        self.row("digest", digest)?;
+        self.row("powers", format_args!("2^{powers_log}"))?;
+        let string =
+            if *rechecked { "rechecked here" } else { "not given; the operators say that they checked it" };
+        self.row("reference string", string)?;
+        let Some(contributions) = contributions else {
+            return self.row("contributions", "their signatures are not verified");
+        };
+        for ContributionSummary { phase, number, contributor } in contributions.iter().take(2 * SHOWN) {
+            let name = format!("phase {phase}, {number}");
+            self.row(&name, Contribution(contributor))?;
+        }
+        match contributions.len().checked_sub(2 * SHOWN) {
+            None | Some(0) => Ok(()),
+            Some(more) => writeln!(self.text, "            and {more} more; --json prints all"),
+        }
     }
 
     fn operators(&mut self, report: &Report) -> fmt::Result {
@@ -217,6 +241,25 @@ impl View {
 
     fn coloured(&self, text: &str, colour: Colour) -> String {
         if self.colours { format!("\u{1b}[{}m{text}\u{1b}[0m", colour as u8) } else { text.to_owned() }
+    }
+}
+
+/// Where a contribution comes from, in words.
+struct Contribution<'a>(&'a Contributor);
+
+impl fmt::Display for Contribution<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Contributor::Operator { index, address, peer_id } => {
+                let address = address.as_deref().unwrap_or("no account");
+                write!(f, "operator {index}, {address}, peer {peer_id}")
+            }
+            Contributor::Identity { peer_id } => write!(f, "no operator, peer {peer_id}"),
+            Contributor::Anonymous => f.write_str("anonymous"),
+            Contributor::Beacon { value, iterations_log } => {
+                write!(f, "beacon {value}, hashed 2^{iterations_log} times")
+            }
+        }
     }
 }
 

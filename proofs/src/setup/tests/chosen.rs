@@ -16,7 +16,7 @@ fn a_chosen_setup_is_the_one_that_its_contributors_would_make() {
         Contributor { seed: [1; 64], signer: Some(Signer { identity: identity(1), sign: &|_| [1; 64] }) },
         Contributor { seed: [2; 64], signer: Some(Signer { identity: identity(2), sign: &|_| [2; 64] }) },
     ];
-    let chosen = draft_for(&toy.relation(), &contributors).unwrap();
+    let chosen = draft_for(&toy.relation(), &contributors, &contributors).unwrap();
     assert_eq!(chosen.record(), honest.record());
     assert!(chosen.lists == honest.lists && chosen.queries == honest.queries);
 }
