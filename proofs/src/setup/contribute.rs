@@ -1,7 +1,9 @@
 //! What contributions to both phases have in common.
 
 use ark_bls12_381::Fr;
+use ark_ff::PrimeField;
 use coram_circuits::hash::TaggedHash;
+use zeroize::Zeroizing;
 
 use super::{
     SetupError,
@@ -16,7 +18,8 @@ use super::{
 /// gives another secret.
 pub(super) fn from_seed(seed: &[u8; 64], place: Place<'_>) -> Fr {
     let hash = TaggedHash::new("setup secret").bytes(place.step.name().as_bytes());
-    hash.bytes(place.context).bytes(seed).field()
+    let wide = Zeroizing::new(hash.bytes(place.context).bytes(seed).wide());
+    Fr::from_be_bytes_mod_order(&*wide)
 }
 
 /// Where the secrets of a contribution come from, and who is said to have made it.

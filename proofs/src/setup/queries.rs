@@ -11,7 +11,7 @@ use std::io::{Read, Write};
 
 use ark_bls12_381::{Bls12_381, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::Field;
+use ark_ff::{BigInteger, Field, PrimeField};
 use coram_circuits::hash::TaggedHash;
 use zeroize::Zeroizing;
 
@@ -112,13 +112,19 @@ impl Queries {
     /// Multiplies `x` onto `delta`, natively in constant time.
     pub(super) fn multiply(&mut self, x: &Fr, observer: Observer<'_>) {
         let meter = Meter::new(observer, Task::Contribute, self.l.len() + self.h.len());
-        // A secret of a contribution is not zero: `own` would be the identity.
-        let inverse = Zeroizing::new(x.inverse().unwrap_or_default());
+        let inverse = Zeroizing::new(inverse(x));
         let same = |range: std::ops::Range<usize>| Zeroizing::new(vec![*inverse; range.len()]);
         point::multiply_each(&mut self.l, same, &meter);
         point::multiply_each(&mut self.h, same, &meter);
         self.delta = self.delta.multiply(x).into_affine();
     }
+}
+
+/// `x^(r-2)`, by steps that do not depend on `x`. A secret of a contribution is not zero: `own` would be the identity.
+fn inverse(x: &Fr) -> Fr {
+    let mut exponent = Fr::MODULUS;
+    exponent.sub_with_borrow(&2u64.into());
+    x.pow(exponent)
 }
 
 /// `tau^i (tau^N - 1) G1`, `i = 0..N-2`.
