@@ -5,12 +5,13 @@ use ark_ec::{AffineRepr, CurveGroup};
 
 use super::{
     super::{
-        Draft, Head, Phase, Query, SetupError, Step, StepProblem, UncheckedReference,
+        Draft, Head, OriginRecord, Phase, Query, SetupError, Step, StepProblem, UncheckedReference,
         chain::{Chain, Scope},
         contribute::Source,
+        knowledge::{Knowledge, Place},
         queries::Queries,
     },
-    toy::{QUIET, Toy, doubled, draft, honest, powers, reread, toy},
+    toy::{QUIET, Toy, append_forged, doubled, draft, honest, powers, reread, toy},
 };
 
 fn query(query: Query) -> Option<SetupError> {
@@ -137,6 +138,29 @@ fn alpha_and_beta_are_those_of_the_powers() {
     unchecked.verifying_key.beta = doubled(unchecked.verifying_key.beta);
     let refused = unchecked.verify_for(&toy().relation(), QUIET);
     assert_eq!(refused.err(), Some(SetupError::Head { element: Head::Beta }));
+}
+
+#[test]
+fn chains_that_do_not_hold_are_refused() {
+    let mut forged = honest();
+    let expected = append_forged(&mut forged.powers);
+    assert_eq!(reread(&forged).err(), Some(expected));
+
+    let mut nobody = honest();
+    nobody.powers = Chain::new(Scope::Powers { log: 5 });
+    assert_eq!(reread(&nobody).err(), Some(SetupError::NoContribution { phase: Phase::Powers }));
+
+    let mut small = honest();
+    small.powers_log = 3;
+    assert_eq!(reread(&small).err(), Some(SetupError::PowersTooSmall { powers: 3, circuit: 4 }));
+
+    let mut forged = honest();
+    forged.key.append_with(OriginRecord::Anonymous, |context, heads| {
+        vec![Knowledge::new(Place { step: Step::Tau, context }, &Fr::from(7u64), &heads[0])]
+    });
+    let (phase, contribution, step) = (Phase::Key, 3, Step::Delta);
+    let problem = StepProblem::NotProved;
+    assert_eq!(reread(&forged).err(), Some(SetupError::Step { phase, contribution, step, problem }));
 }
 
 /// The powers in the file are checked like powers in a file of their own.

@@ -8,7 +8,7 @@ use ark_ff::Field;
 
 use super::{
     super::{Family, Head, Powers, SetupError, lists::Lists},
-    toy::{QUIET, doubled, powers, reread_powers},
+    toy::{QUIET, append_forged, doubled, powers, reread_powers},
 };
 
 fn family(family: Family) -> Option<SetupError> {
@@ -135,4 +135,11 @@ fn a_contribution_changes_every_power() {
     assert!(differ(&before.alpha_g1, &after.alpha_g1) && differ(&before.beta_g1, &after.beta_g1));
     assert!(before.tau_g2[1..].iter().zip(&after.tau_g2[1..]).all(|(a, b)| a != b));
     assert_ne!(before.beta_g2, after.beta_g2);
+}
+
+#[test]
+fn powers_of_a_chain_that_does_not_hold_are_refused() {
+    let mut forged = powers(4);
+    let expected = append_forged(&mut forged.chain);
+    assert_eq!(reread_powers(&forged).err(), Some(expected));
 }

@@ -7,7 +7,10 @@ use ark_ec::{AffineRepr, CurveGroup};
 use coram_circuits::r1cs::{Builder, Linear, Matrices, Synthesizer};
 
 use super::super::{
-    Draft, Observer, Powers, Setup, SetupError, SetupRecord, Shape, UncheckedPowers, UncheckedReference,
+    Draft, Observer, OriginRecord, Phase, Powers, Setup, SetupError, SetupRecord, Shape, Step, StepProblem,
+    UncheckedPowers, UncheckedReference,
+    chain::Chain,
+    knowledge::{Knowledge, Place},
     relation::Relation,
 };
 
@@ -109,6 +112,16 @@ pub(super) fn reread(draft: &Draft) -> Result<Draft, SetupError> {
     let mut file = Vec::new();
     draft.write(&mut file, QUIET).unwrap();
     UncheckedReference::read(&mut file.as_slice(), QUIET)?.verify_for(&toy().relation(), QUIET)
+}
+
+/// Appends a contribution to powers whose first proof is for another step.
+pub(super) fn append_forged(chain: &mut Chain) -> SetupError {
+    chain.append_with(OriginRecord::Anonymous, |context, heads| {
+        let steps = [Step::Beta, Step::Alpha, Step::Beta].into_iter().zip([2u64, 3, 5]).zip(heads);
+        steps.map(|((step, x), head)| Knowledge::new(Place { step, context }, &x.into(), head)).collect()
+    });
+    let (contribution, problem) = (chain.links().len(), StepProblem::NotProved);
+    SetupError::Step { phase: Phase::Powers, contribution, step: Step::Tau, problem }
 }
 
 /// Another point of the same group.
