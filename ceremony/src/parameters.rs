@@ -90,7 +90,7 @@ impl EncryptionKeys {
 pub struct Parameters {
     /// How dealings are proved.
     pub proof_system: ProofSystemId,
-    /// Digest of the verifying key, for a proof system with a reference string.
+    /// Digest of the setups, for a proof system with a reference string.
     pub setup: Option<[u8; 32]>,
     /// Whether dealers commit to their dealings before any is opened. Without, the last dealer can choose
     /// its contribution after it saw all others.
