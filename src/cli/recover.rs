@@ -7,7 +7,7 @@ use coram_ceremony::{
     UnverifiedTranscript, keys,
     parameters::EncryptionKeys,
     phase::{Dealt, Roster},
-    transcript,
+    transcript::{self, Replay},
 };
 use coram_cluster::{
     json,
@@ -110,15 +110,11 @@ fn judge(lock: &Lock, transcript: &UnverifiedTranscript) -> Result<(Roster, Deal
         Failure::new(Exit::Invalid, "transcript.invalid", what)
             .help("run `coram verify` on the lock for all that is wrong")
     };
-    let sealed = transcript.replay().map_err(|error| invalid(error.to_string()))?;
+    let Replay { roster, dealt, sealed, .. } =
+        transcript.replay_phases().map_err(|error| invalid(error.to_string()))?;
     if sealed.lock().hash()? != lock.hash()? {
         return Err(invalid("the transcript is that of another lock".to_owned()));
     }
-    let signed = transcript.check_signatures().map_err(|error| invalid(error.to_string()))?;
-    let ceremony = &transcript.ceremony;
-    let roster = Roster::form(ceremony, signed.joins).map_err(|error| invalid(error.to_string()))?;
-    let dealt = Dealt::new(ceremony, &roster, signed.commits, signed.deals)
-        .map_err(|error| invalid(error.to_string()))?;
     Ok((roster, dealt))
 }
 

@@ -3,7 +3,7 @@
 //! Whatever is changed in a setup changes its digest; `agree` lets all operators agree on the changed one, so that only what
 //! is wrong with it is left.
 
-use coram_ceremony::verify::Outcome as Became;
+use coram_ceremony::verify::{Outcome as Became, Verdict};
 use serde_json::{Value, json};
 
 use crate::common::{self, identity};
@@ -276,6 +276,47 @@ fn setup_signatures() {
             members.remove("signature");
             agree(lock);
         });
+    }
+}
+
+/// All texts and numbers in a setup, by pointer.
+fn leaves(value: &Value, path: String, found: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.for_each(|(place, item)| leaves(item, format!("{path}/{place}"), found));
+        }
+        Value::Object(members) => {
+            members.iter().for_each(|(name, member)| leaves(member, format!("{path}/{name}"), found));
+        }
+        _ => found.push(path),
+    }
+}
+
+#[test]
+fn nothing_in_a_setup_can_be_changed() {
+    let original = setup_value(one(), 0);
+    let mut pointers = Vec::new();
+    leaves(&original, String::new(), &mut pointers);
+    assert_eq!(pointers.len(), 4 + 3 * (3 * 3 + 2) + 3 * (3 + 2));
+    let others = setup_value(&Made::new(crate::kit::ceremony(&keys([&OF_STRANGERS]), 1)), 0);
+    for pointer in &pointers {
+        let mut changes = vec![match original.pointer(pointer).unwrap() {
+            Value::Number(number) => json!(number.as_u64().unwrap() + 1),
+            text => {
+                let mut text = text.clone();
+                flip(&mut text);
+                text
+            }
+        }];
+        // What is right in another setup, too.
+        changes.extend(others.pointer(pointer).filter(|value| value.is_string()).cloned());
+        for change in changes {
+            let mut lock = one().value();
+            *setup(&mut lock, 0).pointer_mut(pointer).unwrap() = change;
+            let report = verify(&bytes(&lock));
+            assert_eq!(report.verdict, Verdict::Invalid, "{pointer}: {}", report.headline);
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Ceremonies among honest operators.
 
 use coram_ceremony::UnverifiedTranscript;
+use coram_ceremony::keys::decryption_key;
 use coram_ceremony::verify::report::{Anchor, Contributor};
 use coram_ceremony::verify::{Expectations, ExpectedOperator, Options, Outcome as Became};
+use coram_cluster::bls::SecretKey;
 use coram_cluster::lock::Lock;
 
-use crate::common::identity;
+use crate::common::{identity, seed};
 use crate::kit::{judged, one, three};
 use crate::strings::{ONE, OPERATORS, TWO};
 
@@ -88,6 +90,12 @@ fn a_transcript_is_enough_to_judge_again() {
     for made in [one(), three()] {
         let lock = Lock::parse(&made.json).unwrap();
         let transcript = UnverifiedTranscript::read(lock.transcript().unwrap(), lock.definition()).unwrap();
-        assert_eq!(transcript.replay().unwrap().lock_json().unwrap(), made.json);
+        let replay = transcript.replay_phases().unwrap();
+        assert_eq!(replay.sealed.lock_json().unwrap(), made.json);
+        // Whoever kept the decryption key has its shares back.
+        let key = decryption_key(&transcript.ceremony, &identity(2), &seed(2, 2));
+        let shares = replay.dealt.open(&replay.roster, 2, &key).unwrap();
+        let bytes = |shares: &[SecretKey]| shares.iter().map(|share| *share.to_bytes()).collect::<Vec<_>>();
+        assert_eq!(bytes(shares.as_slice()), bytes(made.outcomes[1].shares()));
     }
 }
