@@ -13,6 +13,7 @@ mod p2p;
 mod recover;
 mod relay;
 pub mod secret;
+mod setup;
 mod shell;
 mod sim;
 mod status;
@@ -53,6 +54,9 @@ enum Command {
     Dkg(dkg::Dkg),
     Doctor(Box<doctor::Doctor>),
     Status(status::Status),
+    /// Make, check or show a reference string for `coram dkg --proof groth16`
+    #[command(subcommand)]
+    Setup(setup::Command),
     Sim(sim::Sim),
     /// Measure what things cost on this machine
     #[command(subcommand)]
@@ -73,6 +77,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Dkg(command) => dkg::run(&command),
         Command::Doctor(command) => doctor::run(&command),
         Command::Status(command) => status::run(&command),
+        Command::Setup(command) => setup::run(&command),
         Command::Sim(command) => sim::run(&command),
         Command::Bench(command) => bench::run(&command),
         Command::Verify(command) => verify::run(&command),

@@ -4,7 +4,7 @@
 //! |-------------------------------------|----------------------------------------------------------|
 //! | `catalogue.rs`                      | names, order and meaning of the checks                   |
 //! | `report.rs`, `text.rs`              | what they found, and the same in words                   |
-//! | `definition.rs`, `identity.rs`, `folder.rs`, `board.rs`, `machine.rs` | checks on this machine alone |
+//! | `definition.rs`, `setup.rs`, `identity.rs`, `folder.rs`, `board.rs`, `machine.rs` | checks on this machine alone |
 //! | `network.rs`, `relays.rs`, `peers.rs`, `keymanager.rs` | checks of others            |
 //! | `tries.rs`, `probe.rs`, `swarm.rs` | who is tried, and how                               |
 //!
@@ -24,6 +24,7 @@ mod peers;
 mod probe;
 mod relays;
 pub mod report;
+mod setup;
 mod swarm;
 pub mod text;
 mod tries;
@@ -100,6 +101,7 @@ fn make(check: CheckId, subject: &Subject<'_>, facts: &mut Facts) -> Found {
         CheckId::DefinitionTerms => definition::terms(subject, facts),
         CheckId::DefinitionSignatures => definition::signatures(subject, facts),
         CheckId::DefinitionSound => definition::sound(facts),
+        CheckId::SetupAnchored => setup::anchored(subject, facts),
         CheckId::IdentityKey => identity::key(facts),
         CheckId::IdentityOperator => identity::operator(facts),
         CheckId::IdentityUnused => identity::unused(facts),

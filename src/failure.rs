@@ -54,6 +54,12 @@ impl Failure {
         Self { exit, code, what: what.into(), help: None }
     }
 
+    /// The same with another exit code.
+    #[must_use]
+    pub fn exit(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+
     /// Adds what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {

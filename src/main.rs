@@ -14,6 +14,7 @@
 //! | `keymanager/`               | a validator client that takes keys                                |
 //! | `event.rs`                  | what happens in a ceremony                                        |
 //! | `report/`                   | by what an operator sees it: table, log lines, JSON               |
+//! | `setup/`                    | reference strings of Groth16, as files that are handed on         |
 //! | `sim/`, `bench/`            | whole ceremonies on this machine; what they cost                  |
 //! | `failure/`                  | how a command fails: exit code, stable code, what to do           |
 //! | `plain.rs`, `printer.rs`    | text from strangers; standard output and standard error           |
@@ -35,6 +36,7 @@ mod plain;
 mod printer;
 mod relay;
 mod report;
+mod setup;
 mod sim;
 mod store;
 

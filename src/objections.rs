@@ -16,6 +16,10 @@ use crate::network::{AGENT, Objection};
 /// shown us what it has long abandoned.
 const RECONSIDER: Duration = Duration::from_secs(5);
 
+/// What mends a disagreement about how dealings are proved.
+const OTHER_SETUP: &str = "compare --proof, and what `coram setup list` shows of the reference string: its digest is the same for all who \
+                           agree; then all run again with the same";
+
 /// Who objects, why, and since when.
 #[derive(Debug, Default)]
 pub struct Objections(BTreeMap<u16, (Objection, Instant)>);
@@ -68,7 +72,11 @@ pub fn say(ceremony: &Ceremony, operator: u16, objection: &Objection) -> (String
                 "{who} joined under other terms: {} is {} there, {} here",
                 difference.field, difference.theirs, difference.ours
             );
-            (what, "agree on the definition file and the options, then run again")
+            let help = match difference.field {
+                "setup" | "proof system" => OTHER_SETUP,
+                _ => "agree on the definition file and the options, then run again",
+            };
+            (what, help)
         }
         Objection::Ceremony => (
             format!("{who} takes part in another ceremony, and has not said on what terms"),

@@ -22,7 +22,7 @@ mod lines;
 pub mod log;
 mod names;
 mod options;
-mod screen;
+pub mod screen;
 pub mod status;
 mod table;
 #[cfg(test)]

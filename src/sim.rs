@@ -4,12 +4,15 @@
 //! |----------------|--------------------------------------------|
 //! | `operators.rs` | operators who do not exist, and their cluster |
 //! | `ways.rs`      | how they reach each other                   |
+//! | `setup.rs`     | the reference string, if their proofs need one |
 //! | `processes.rs` | a process for each                          |
 
 mod operators;
 mod processes;
+mod setup;
 mod ways;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -17,6 +20,7 @@ use clap::ValueEnum;
 use coram_cluster::lock::Lock;
 
 use crate::cli::files::read;
+use crate::cli::terms::ProofSystem;
 use crate::failure::{Exit, Failure};
 use crate::printer::notice;
 use crate::store::data_dir::LOCK;
@@ -45,6 +49,12 @@ pub struct Plan {
     pub threshold: Option<u64>,
     /// Number of validators, `m`.
     pub validators: u64,
+    /// How dealings are proved.
+    pub proof: ProofSystem,
+    /// Reference strings, if the operators need not make them themselves.
+    pub references: Vec<PathBuf>,
+    /// How many validators one proof is for, where they make them.
+    pub validators_per_proof: u64,
     /// The network's name.
     pub network: String,
     /// How operators exchange messages.
@@ -85,7 +95,7 @@ pub fn run(plan: &Plan) -> Result<Done, Failure> {
     let operators = operators::make_operators(plan)?;
     let definition = operators::make_definition(plan, &operators)?;
     operators::write_folders(output, &operators, &definition)?;
-    let ways = ways::ways(plan, &operators)?;
+    let mut ways = ways::ways(plan, &operators)?;
     notice(&format!(
         "{} operators, threshold {}, {} validators: definition 0x{}",
         operators.len(),
@@ -93,11 +103,25 @@ pub fn run(plan: &Plan) -> Result<Done, Failure> {
         plan.validators,
         hex::encode(definition.computed_hash()?)
     ));
+    let deadline = started + Duration::from_secs(plan.timeout);
+    let proof = proof_options(plan, deadline)?;
+    ways.iter_mut().for_each(|way| way.extend_from_slice(&proof));
     Processes::start(output, &ways, plan.timeout)?.wait()?;
     let folders: Vec<PathBuf> = (0..operators.len()).map(|index| node(output, index)).collect();
     let lock = common_lock(&folders)?;
     let lock_hash = Lock::parse(&lock)?.hash()?;
     Ok(Done { folders, lock_len: lock.len(), lock_hash, elapsed: started.elapsed() })
+}
+
+/// The options that say how dealings are proved. Operators who need a reference string make it first.
+fn proof_options(plan: &Plan, deadline: Instant) -> Result<Vec<OsString>, Failure> {
+    if plan.proof == ProofSystem::Transparent {
+        return Ok(Vec::new());
+    }
+    let references =
+        if plan.references.is_empty() { setup::make(plan, deadline)? } else { plan.references.clone() };
+    let each = references.into_iter().flat_map(|reference| ["--reference".into(), reference.into()]);
+    Ok(["--proof".into(), "groth16".into()].into_iter().chain(each).collect())
 }
 
 /// The data folder of operator `index`, from 0.

@@ -14,6 +14,7 @@ pub mod attempt;
 pub mod data_dir;
 pub mod files;
 pub mod folder;
+pub mod new_file;
 pub mod outputs;
 
 use std::path::Path;

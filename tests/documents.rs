@@ -120,9 +120,15 @@ fn constant(source: &str, name: &str) -> Option<String> {
 fn commands_and_options_in_the_documents_exist() {
     let commands = commands();
     let (mut wrong, mut found) = (Vec::new(), 0);
-    for name in
-        ["README.md", "CHANGELOG.md", "docs/network.md", "docs/events.md", "docs/doctor.md", "docs/terms.md"]
-    {
+    for name in [
+        "README.md",
+        "CHANGELOG.md",
+        "docs/network.md",
+        "docs/events.md",
+        "docs/doctor.md",
+        "docs/setup.md",
+        "docs/terms.md",
+    ] {
         for line in command_lines(&read(name)) {
             found += 1;
             if let Err(why) = check_command_line(&commands, &line) {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::files::read;
+use crate::cli::terms::ProofSystem;
 use crate::failure::{Exit, Failure};
 use crate::sim::{self, EVENTS, Plan, Transport};
 
@@ -76,6 +77,9 @@ fn once(cell: Cell, timeout: u64) -> Result<Measured, Failure> {
         operators: cell.operators,
         threshold: None,
         validators: cell.validators,
+        proof: ProofSystem::Transparent,
+        references: Vec::new(),
+        validators_per_proof: 1,
         network: "hoodi".to_owned(),
         transport: cell.transport,
         timeout,

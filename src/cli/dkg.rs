@@ -21,6 +21,9 @@ use crate::finish::{self, Delivery};
 use crate::network::{self, replica::Replica};
 use crate::objections::Objections;
 use crate::report::{ReportOptions, Reporter};
+use crate::setup::contributors::{Operators, short};
+use crate::setup::references::References;
+use crate::setup::verified::Verified;
 use crate::store::data_dir::DataDir;
 use crate::store::folder::FolderBoard;
 use crate::store::{
@@ -100,7 +103,11 @@ fn take_part(
     if !attempt.is_finishing() {
         data_dir.check_clean()?;
     }
+    let references = arguments.terms.references()?;
     introduce(&ceremony, network, reporter)?;
+    if let Some(references) = &references {
+        introduce_setups(&ceremony, references, reporter)?;
+    }
     delivery.check(data_dir, &attempt, reporter)?;
     if attempt.is_finishing() && !attempt.has_decryption_key() {
         // Its owner destroyed the key, as it may; there is nothing left to do.
@@ -108,6 +115,10 @@ fn take_part(
         return finish::complete(data_dir, reporter);
     }
 
+    let ceremony = match &references {
+        Some(references) => with_reference(&ceremony, references, data_dir, reporter)?,
+        None => ceremony,
+    };
     let keys = attempt.keys(&ceremony, identity.clone())?;
     let mut board = Board::new(Arc::clone(&ceremony));
     attempt::read_board(attempt.folder(), &mut board)?;
@@ -188,6 +199,40 @@ fn introduce(ceremony: &Ceremony, network: &Network, reporter: &Reporter) -> Res
     let (id, attempt) = (ceremony.id(), ceremony.terms().attempt);
     notice(format!("ceremony {id}, attempt {attempt}: we are {}", name(ceremony, reporter.operator())));
     Ok(())
+}
+
+/// Says which setups the dealings are proved with, and who has no part in them: whoever contributed nowhere relies on the others.
+fn introduce_setups(
+    ceremony: &Ceremony,
+    references: &References,
+    reporter: &Reporter,
+) -> Result<(), Failure> {
+    for setup in references.setups() {
+        let (digest, shape) = (hex::encode(setup.digest()), setup.shape());
+        reporter.tell(Event::Notice { text: format!("setup 0x{digest}, for {shape}") });
+    }
+    let operators = Operators::of(ceremony.definition())?;
+    for (phase, missing) in references.missing(&operators) {
+        let text = format!(
+            "no contribution to the {} of the setup by {}: whoever verifies the lock has to be told why the setup can be trusted \
+             (--expect-setup)",
+            short(phase),
+            operators.names(&missing)
+        );
+        reporter.tell(Event::Warning { text });
+    }
+    Ok(())
+}
+
+/// The ceremony with the keys to deal with. The whole reference strings are verified, unless this operator has done so before.
+fn with_reference(
+    ceremony: &Ceremony,
+    references: &References,
+    data_dir: &DataDir,
+    reporter: &Reporter,
+) -> Result<Arc<Ceremony>, Failure> {
+    let keys = references.load(&Verified::of(data_dir), &|text| reporter.tell(Event::Notice { text }))?;
+    Ok(Arc::new(ceremony.clone().with_keys(keys)?))
 }
 
 /// A flag that Ctrl-C and SIGTERM set. A second Ctrl-C ends the process at once, which loses nothing either.

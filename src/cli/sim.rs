@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::terms::ProofSystem;
 use crate::failure::Failure;
 use crate::printer::{notice, result};
 use crate::sim::{self, Plan, Transport};
@@ -12,7 +13,8 @@ use crate::store::data_dir::LOCK;
 /// Run a whole ceremony on this machine, one process for each operator
 ///
 /// Makes identities and Ethereum accounts, a definition that all of them sign, and runs `coram dkg` for every operator: over libp2p on the
-/// loopback interface, or on a folder. Lays out `FOLDER/node<i>/` as data folders. Prints the paths of the locks.
+/// loopback interface, or on a folder. Under Groth16 the operators make the reference string before, by `coram setup`. Lays out
+/// `FOLDER/node<i>/` as data folders. Prints the paths of the locks.
 #[derive(Debug, Args)]
 pub struct Sim {
     /// Number of operators
@@ -24,6 +26,15 @@ pub struct Sim {
     /// Number of validators
     #[arg(long, value_name = "NUMBER", default_value_t = 1, env = "CORAM_VALIDATORS")]
     validators: u64,
+    /// How dealings are proved
+    #[arg(long, value_name = "SYSTEM", value_enum, default_value = "transparent", env = "CORAM_PROOF")]
+    proof: ProofSystem,
+    /// Reference strings for Groth16 [default: the operators make them, each in a process of its own]
+    #[arg(long, value_name = "FILE", value_delimiter = ',', env = "CORAM_REFERENCE")]
+    reference: Vec<PathBuf>,
+    /// How many validators one proof is for, in reference strings that are made
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, env = "CORAM_VALIDATORS_PER_PROOF")]
+    validators_per_proof: u64,
     /// A folder that does not exist yet
     #[arg(long, value_name = "FOLDER", env = "CORAM_OUTPUT")]
     output: PathBuf,
@@ -47,6 +58,9 @@ pub fn run(arguments: &Sim) -> Result<(), Failure> {
         operators: arguments.operators,
         threshold: arguments.threshold,
         validators: arguments.validators,
+        proof: arguments.proof,
+        references: arguments.reference.clone(),
+        validators_per_proof: arguments.validators_per_proof,
         network: arguments.network.clone(),
         transport: if arguments.folder { Transport::Folder } else { arguments.transport },
         timeout: arguments.timeout,

@@ -8,12 +8,14 @@ use coram_ceremony::{Ceremony, Parameters, parameters::EncryptionKeys};
 use coram_cluster::ClusterError;
 use coram_cluster::definition::{Definition, SignatureVerdict, Signer};
 use coram_cluster::network::Network;
+use coram_proofs::ProofSystemId;
 
 use super::files::{definition_path, read_definition};
 use super::network::CustomNetwork;
 use crate::failure::{Exit, Failure};
 use crate::keymanager::PLAIN_HTTP;
 use crate::printer::notice;
+use crate::setup::references::References;
 
 /// What an operator can accept before a ceremony: checks, named as in the catalogue of `coram verify`, and a keymanager without TLS.
 pub const ACCEPTABLE: [&str; 3] = [OPERATOR_SIGNATURES, CREATOR_SIGNATURE, PLAIN_HTTP];
@@ -28,6 +30,15 @@ enum EncryptionKey {
     Fresh,
     /// Derived from the identity key: its backup recovers the shares, and so does its theft
     FromIdentity,
+}
+
+/// How dealings are proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProofSystem {
+    /// Needs no setup
+    Transparent,
+    /// The smallest proofs; needs a reference string, which the operators make before: see `coram setup`
+    Groth16,
 }
 
 /// Which ceremony: all operators must give the same.
@@ -48,6 +59,12 @@ pub struct TermsOptions {
     /// Where encryption keys come from
     #[arg(long, value_name = "SOURCE", value_enum, default_value = "fresh", env = "CORAM_ENCRYPTION_KEY")]
     encryption_key: EncryptionKey,
+    /// How dealings are proved
+    #[arg(long, value_name = "SYSTEM", value_enum, default_value = "transparent", env = "CORAM_PROOF")]
+    proof: ProofSystem,
+    /// The reference string for Groth16; one for each size of chunk
+    #[arg(long, value_name = "FILE", value_delimiter = ',', env = "CORAM_REFERENCE")]
+    reference: Vec<PathBuf>,
     #[command(flatten)]
     network: CustomNetwork,
 }
@@ -68,7 +85,8 @@ impl TermsOptions {
         definition_path(self.definition_file.as_ref(), data_dir)
     }
 
-    /// Sets up the ceremony of a definition that was read.
+    /// Sets up the ceremony of a definition that was read. Where dealings are proved with reference strings, it can verify them, but
+    /// not deal.
     pub fn ceremony_of(
         &self,
         definition: Definition,
@@ -88,8 +106,36 @@ impl TermsOptions {
             parameters.dealers = dealers.clone();
             parameters.dealers.sort_unstable();
         }
-        let ceremony = Ceremony::new(definition, parameters, self.attempt)?;
+        let references = self.references()?;
+        if let Some(references) = &references {
+            parameters.proof_system = ProofSystemId::Groth16;
+            parameters.setup = Some(references.digest());
+        }
+        let mut ceremony = Ceremony::new(definition, parameters, self.attempt)?;
+        if let Some(references) = &references {
+            ceremony = ceremony.with_keys(references.verifying_keys()?)?;
+        }
         Ok((Arc::new(ceremony), network))
+    }
+
+    /// The reference strings by their beginnings, if dealings are proved with some.
+    pub fn references(&self) -> Result<Option<References>, Failure> {
+        match (self.proof, self.reference.as_slice()) {
+            (ProofSystem::Transparent, []) => Ok(None),
+            (ProofSystem::Transparent, _) => Err(Failure::new(
+                Exit::Usage,
+                "terms.proof",
+                "--reference is given, but --proof groth16 is not",
+            )
+            .help("give both, or neither; all operators must give the same")),
+            (ProofSystem::Groth16, []) => Err(Failure::new(
+                Exit::Usage,
+                "terms.proof",
+                "--proof groth16 needs a reference string, and --reference is not given",
+            )
+            .help("`coram setup` makes one, by all operators together; docs/setup.md says how")),
+            (ProofSystem::Groth16, paths) => References::read(paths).map(Some),
+        }
     }
 }
 

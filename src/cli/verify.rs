@@ -16,6 +16,7 @@ use super::files::read;
 use super::network::CustomNetwork;
 use crate::failure::{Exit, Failure};
 use crate::printer;
+use crate::setup::references;
 
 /// Verify a cluster lock with its transcript, or a fault file, from the file alone
 ///
@@ -36,6 +37,9 @@ pub struct Verify {
     /// The transcript, where it stands in a file beside the lock
     #[arg(long, env = "CORAM_TRANSCRIPT", value_name = "FILE")]
     transcript: Option<PathBuf>,
+    /// The whole reference string of a setup, to be checked too: the transcript has no more of it than what its contributors proved
+    #[arg(long, env = "CORAM_REFERENCE", value_name = "FILE", value_delimiter = ',')]
+    reference: Vec<PathBuf>,
     /// Accept that a check does not pass, by its name; the report shows it
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = acceptable)]
     accept: Vec<CheckId>,
@@ -69,7 +73,9 @@ impl Verify {
         let expectations = self.expected.expectations(network.as_ref())?;
         let transcript = self.transcript.as_deref().map(read).transpose()?;
         let accept = self.accept.iter().copied().collect();
-        Ok(Options { transcript, network, expectations, accept, ..Options::default() })
+        let strings =
+            self.reference.iter().map(|path| references::recheck(path)).collect::<Result<_, _>>()?;
+        Ok(Options { transcript, network, expectations, accept, strings })
     }
 
     fn exit(&self, report: &Report) -> Result<(), Failure> {
@@ -91,10 +97,11 @@ impl Verify {
 
     /// A fault file is valid if it proves a fault: whoever expects a lock must not take that for an answer.
     fn fault(&self, bytes: &[u8]) -> Result<(), Failure> {
-        if self.transcript.is_some() || !self.accept.is_empty() || self.expected.is_any() {
+        let beside = self.transcript.is_some() || !self.reference.is_empty() || !self.accept.is_empty();
+        if beside || self.expected.is_any() {
             let what = format!("{} is a fault file: there is nothing to expect of it", shown(&self.file));
             return Err(Failure::new(Exit::Usage, "fault.not-a-lock", what)
-                .help("name the lock, or leave out --transcript, --accept and --expect-…"));
+                .help("name the lock, or leave out --transcript, --reference, --accept and --expect-…"));
         }
         fault::run(&self.file, bytes, self.json)
     }

@@ -68,9 +68,9 @@ catalogue! {
     }
     DefinitionTerms "definition.terms" [DefinitionReadable] {
         title: "A ceremony can be set up from the definition and the options",
-        looks_at: "Network, threshold, node records, numbers, amounts; dealers and the other terms. Shows the ceremony id, which is the same for all who agree.",
+        looks_at: "Network, threshold, node records, numbers, amounts; dealers and the other terms; with `--proof groth16`, whether the reference strings are finished, their contributions hold, and their shapes fit operators and validators. Shows the ceremony id, which is the same for all who agree.",
         otherwise: "`coram dkg` ends at once.",
-        comes_to: "Fails with 3 if the definition is at fault, 2 if the options are.",
+        comes_to: "Fails with 3 if the definition or a reference string is at fault, 2 if the options are, 7 if a reference string is not finished.",
     }
     DefinitionSignatures "definition.signatures" [DefinitionTerms] {
         title: "The definition is signed by all operators and the creator",
@@ -83,6 +83,12 @@ catalogue! {
         looks_at: "What `coram definition check` finds of errors and warnings, signatures left out.",
         otherwise: "The ceremony is refused, or makes keys that are worth less than was meant.",
         comes_to: "Warns of what is odd. Fails with 3 where no ceremony should be run.",
+    }
+    SetupAnchored "setup.anchored" [DefinitionTerms] {
+        title: "All operators have contributed to the reference string",
+        looks_at: "With `--proof groth16`: who has signed contributions to the two phases of each file of `--reference`. Shows the digests of the setups.",
+        otherwise: "Whoever verifies the lock has to be told why the setup can be trusted, and the verdict is INDETERMINATE until then. An operator who has contributed nowhere relies on the others.",
+        comes_to: "Warns of operators who are missing. Skipped without `--proof groth16`.",
     }
     IdentityKey "identity.key" [FolderExists] {
         title: "The identity key can be read, and by nobody else",

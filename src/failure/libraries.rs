@@ -2,11 +2,13 @@
 
 use coram_ceremony::CeremonyError;
 use coram_cluster::ClusterError;
+use coram_proofs::setup::SetupError;
 
 use super::{Exit, Failure};
 
 const DEFINITION: &str = "`coram definition check` says what is wrong with a definition, and who can mend it";
 const FILE: &str = "the file is damaged, was edited by hand, or is not of the kind that the command reads";
+const FROM_PREDECESSOR: &str = "do not use it, and do not contribute to it: get the file again from whoever contributed last, and compare its hash";
 const REPORT: &str = "this is a mistake of the program: keep the folder and report it";
 
 impl From<CeremonyError> for Failure {
@@ -23,6 +25,17 @@ impl From<CeremonyError> for Failure {
             }
             CeremonyError::Dealers { .. } => Self::new(Exit::Usage, "terms.dealers", what)
                 .help("name at least as many operators as the threshold with --dealers, or leave it out"),
+            CeremonyError::Setup { .. }
+            | CeremonyError::SetupOperators { .. }
+            | CeremonyError::Chunks { .. }
+            | CeremonyError::NoReference { .. }
+            | CeremonyError::NoProvingKey { .. } => Self::new(Exit::Usage, "terms.reference", what).help(
+                "`coram setup list` shows what a reference string is for; name those that are needed with --reference, all \
+                 operators the same",
+            ),
+            CeremonyError::InvalidSetup { error, .. } => Self { what, ..error.into() },
+            CeremonyError::OtherSetup { .. } => Self::new(Exit::Refused, "setup.replaced", what)
+                .help("the file was replaced while it was read: run again"),
             CeremonyError::GenesisTime { .. } | CeremonyError::UnknownNetwork { .. } => {
                 Self::new(Exit::Usage, "network.unknown", what)
                     .help("describe the network with --testnet-name and the options beside it")
@@ -36,6 +49,43 @@ impl From<CeremonyError> for Failure {
             }
             CeremonyError::Proof(_) => Self::new(Exit::Invalid, "ceremony.proof", what),
             _ => Self::new(Exit::Internal, "ceremony", what).help(REPORT),
+        }
+    }
+}
+
+impl From<SetupError> for Failure {
+    fn from(error: SetupError) -> Self {
+        use SetupError as E;
+        let what = error.to_string();
+        match error {
+            E::Shape { .. } | E::Size { .. } => Self::new(Exit::Invalid, "setup.shape", what)
+                .help("`coram setup list` shows the shapes for a number of operators"),
+            E::PowersTooSmall { .. } => Self::new(Exit::Invalid, "setup.powers-too-small", what).help(
+                "use larger powers, or prove fewer validators at once; `coram setup list` shows what fits",
+            ),
+            E::Circuit { .. } => Self::new(Exit::Invalid, "setup.other-circuit", what)
+                .help("the file is for another shape, or was made by another version of coram"),
+            E::TooMany { .. } => Self::new(Exit::Invalid, "setup.too-many", what)
+                .help("one contribution of every operator is enough"),
+            E::NoContribution { .. } => Self::new(Exit::Invalid, "setup.no-contribution", what)
+                .help("every operator contributes with `coram setup contribute`"),
+            E::AfterBeacon { .. } => Self::new(Exit::Invalid, "setup.after-beacon", what)
+                .help("contribute to the file as it was before the beacon; the beacon then follows"),
+            E::Beacon { .. } => Self::new(Exit::Invalid, "setup.beacon", what)
+                .help("hash a longer value first, and say so where the value is published"),
+            E::Magic { .. } | E::Encoding { .. } | E::Truncated { .. } | E::TooLong | E::Point { .. } => {
+                Self::new(Exit::Invalid, "setup.form", what).help(FROM_PREDECESSOR)
+            }
+            E::Step { .. } => Self::new(Exit::Invalid, "setup.step", what).help(FROM_PREDECESSOR),
+            E::Powers { .. } => Self::new(Exit::Invalid, "setup.powers", what).help(FROM_PREDECESSOR),
+            E::Query { .. } => Self::new(Exit::Invalid, "setup.key", what).help(FROM_PREDECESSOR),
+            E::VerifyingKey { .. } | E::Head { .. } | E::DeltaIsGamma => {
+                Self::new(Exit::Invalid, "setup.verifying-key", what).help(FROM_PREDECESSOR)
+            }
+            E::Io(_) => Self::new(Exit::Internal, "store.io", what).help(
+                "check that the disk has room and that this user may read and write there; then run again",
+            ),
+            _ => Self::new(Exit::Invalid, "setup.invalid", what).help(FROM_PREDECESSOR),
         }
     }
 }

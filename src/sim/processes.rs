@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -14,24 +14,64 @@ use crate::printer::notice;
 use crate::store::disk;
 
 /// How often the operators' processes are looked at.
-const POLL: Duration = Duration::from_millis(20);
+pub const POLL: Duration = Duration::from_millis(20);
 
 /// Variables that mean `coram sim` and not the operators: one that is set for another ceremony would change this one.
-fn ours_alone() -> Vec<OsString> {
+pub fn ours_alone() -> Vec<OsString> {
     let names = std::env::vars_os().map(|(name, _)| name);
     names.filter(|name| name.to_string_lossy().starts_with("CORAM_")).collect()
 }
 
-/// The processes of all operators. Those that still run are ended when this goes away.
+/// This program.
+pub fn program() -> Result<PathBuf, Failure> {
+    std::env::current_exe().map_err(|error| not_started(&error))
+}
+
+fn not_started(error: &std::io::Error) -> Failure {
+    Failure::new(Exit::Internal, "sim.start", error.to_string())
+}
+
+/// A process. Ended when this goes away.
+pub struct Running {
+    child: Child,
+    ended: bool,
+}
+
+impl Running {
+    /// Starts it.
+    pub fn start(command: &mut Command) -> Result<Self, Failure> {
+        let child = command.spawn().map_err(|error| not_started(&error))?;
+        Ok(Self { child, ended: false })
+    }
+
+    /// How it ended, if it has.
+    pub fn poll(&mut self) -> Result<Option<ExitStatus>, Failure> {
+        let status = self.child.try_wait();
+        let status = status.map_err(|error| Failure::new(Exit::Internal, "sim.wait", error.to_string()))?;
+        self.ended |= status.is_some();
+        Ok(status)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.ended {
+            // It may have ended by itself.
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// The processes of all operators.
 pub struct Processes {
-    children: Vec<(PathBuf, Child, bool)>,
+    children: Vec<(PathBuf, Running)>,
 }
 
 impl Processes {
     /// Starts `coram dkg` for each.
     pub fn start(output: &Path, ways: &[Vec<OsString>], timeout: u64) -> Result<Self, Failure> {
-        let internal = |error: std::io::Error| Failure::new(Exit::Internal, "sim.start", error.to_string());
-        let program = std::env::current_exe().map_err(internal)?;
+        let program = program()?;
         let mut processes = Self { children: Vec::new() };
         let ours = ours_alone();
         for (index, way) in ways.iter().enumerate() {
@@ -43,7 +83,7 @@ impl Processes {
             for variable in &ours {
                 command.env_remove(variable);
             }
-            let child = command
+            command
                 .arg("dkg")
                 .arg("--data-dir")
                 .arg(&folder)
@@ -53,10 +93,8 @@ impl Processes {
                 .arg("--json-events")
                 .stdin(Stdio::null())
                 .stdout(events)
-                .stderr(file)
-                .spawn()
-                .map_err(internal)?;
-            processes.children.push((log, child, false));
+                .stderr(file);
+            processes.children.push((log, Running::start(&mut command)?));
         }
         Ok(processes)
     }
@@ -66,17 +104,13 @@ impl Processes {
         let total = self.children.len();
         let mut finished = 0;
         while finished < total {
-            for (log, child, done) in self.children.iter_mut().filter(|(_, _, done)| !done) {
-                let status = child
-                    .try_wait()
-                    .map_err(|error| Failure::new(Exit::Internal, "sim.wait", error.to_string()))?;
-                match status {
+            for (log, running) in self.children.iter_mut().filter(|(_, running)| !running.ended) {
+                match running.poll()? {
                     Some(status) if status.success() => {
-                        *done = true;
                         finished += 1;
                         notice(&format!("{finished} of {total} operators have the lock"));
                     }
-                    Some(status) => return Err(failed(log, status)),
+                    Some(status) => return Err(failed(log, "an operator", status)),
                     None => {}
                 }
             }
@@ -86,22 +120,11 @@ impl Processes {
     }
 }
 
-impl Drop for Processes {
-    fn drop(&mut self) {
-        for (_, child, done) in &mut self.children {
-            if !*done {
-                // It may have ended by itself.
-                let _ = child.kill();
-                let _ = child.wait();
-            }
-        }
-    }
-}
-
-fn failed(log: &Path, status: std::process::ExitStatus) -> Failure {
+/// What a process failed with, as it said at the end of its log.
+pub fn failed(log: &Path, who: &str, status: ExitStatus) -> Failure {
     let text = read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let last = text.lines().rev().find(|line| line.starts_with("error[")).unwrap_or_default();
-    let what = format!("an operator failed ({status}): {last}");
+    let what = format!("{who} failed ({status}): {last}");
     Failure::new(Exit::Internal, "sim.operator", what).help(format!("its log is {}", log.display()))
 }

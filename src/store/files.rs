@@ -14,6 +14,8 @@ pub const TEMPORARY: &str = ".coram-";
 
 /// Mode of files that anybody may read and nobody should change.
 pub const PUBLIC: u32 = 0o444;
+/// Mode of files that anybody may read and their owner replaces.
+pub const OPEN: u32 = 0o644;
 /// Mode of secrets that are written once.
 pub const SECRET: u32 = 0o400;
 /// Mode of keys that their owner may replace.
@@ -209,7 +211,8 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-fn parent(path: &Path) -> &Path {
+/// The folder that a file is in.
+pub fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -1,11 +1,12 @@
 //! What somebody who did not make a lock expects of it.
 
 use clap::Args;
-use coram_ceremony::verify::{Expectations, ExpectedOperator};
+use coram_ceremony::verify::{Expectations, ExpectedOperator, ExpectedSetup};
 use coram_cluster::address::Address;
 use coram_cluster::network::Network;
 
 use crate::cli::amount::parse_eth;
+use crate::cli::setup::expected_setup;
 use crate::failure::{Exit, Failure};
 
 /// What is expected of the lock.
@@ -30,6 +31,10 @@ pub struct Expected {
     /// The transcript root, as an operator read it out
     #[arg(long, env = "CORAM_EXPECT_TRANSCRIPT", value_name = "ROOT", value_parser = root)]
     expect_transcript: Option<[u8; 32]>,
+    /// The setup of Groth16, by its digest (0x…), or by the node record (enr:…) of somebody who contributed to it and whom you
+    /// trust. Without one, every operator must have contributed
+    #[arg(long, env = "CORAM_EXPECT_SETUP", value_name = "SETUP", value_delimiter = ',', value_parser = expected_setup)]
+    expect_setup: Vec<ExpectedSetup>,
 }
 
 impl Expected {
@@ -42,6 +47,7 @@ impl Expected {
             expect_amount,
             expect_threshold,
             expect_transcript,
+            expect_setup,
         } = self;
         !expect_operator.is_empty()
             || expect_withdrawal.is_some()
@@ -49,6 +55,7 @@ impl Expected {
             || !expect_amount.is_empty()
             || expect_threshold.is_some()
             || expect_transcript.is_some()
+            || !expect_setup.is_empty()
     }
 
     /// The expectations; `custom` is the network that is described beside them.
@@ -60,7 +67,7 @@ impl Expected {
             amounts: self.expect_amount.clone(),
             threshold: self.expect_threshold,
             transcript: self.expect_transcript,
-            ..Expectations::default()
+            setup: self.expect_setup.clone(),
         })
     }
 }

@@ -1,0 +1,70 @@
+//! What was finished of a key that is being begun, so that an interruption costs little.
+//!
+//! One file for each part, named by its digest. The library checks every part that it is handed: whoever changes one only makes
+//! it be computed again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use coram_proofs::setup::Parts;
+
+use crate::failure::Failure;
+use crate::printer::notice;
+use crate::store::{disk, files};
+
+/// The largest part, in bytes: that of the largest powers.
+const MAX_PART: u64 = 1 << 30;
+
+/// A folder with finished parts.
+pub struct Cache {
+    folder: PathBuf,
+    /// Whether it is there for this key alone, and goes when that is whole.
+    own: bool,
+}
+
+impl Cache {
+    /// The folder that is named, or one beside the key.
+    pub fn new(key: &Path, named: Option<&Path>) -> Result<Self, Failure> {
+        let mut beside = key.as_os_str().to_owned();
+        beside.push(".parts");
+        let cache = match named {
+            Some(folder) => Self { folder: folder.to_owned(), own: false },
+            None => Self { folder: beside.into(), own: true },
+        };
+        fs::create_dir_all(&cache.folder).map_err(|error| disk(&cache.folder, "make", &error))?;
+        Ok(cache)
+    }
+
+    /// The key is whole: a folder of its own is not needed any more. What is no part of ours stays, and so does the folder then.
+    pub fn clear(self) {
+        let entries = if self.own { fs::read_dir(&self.folder) } else { return };
+        for entry in entries.into_iter().flatten().flatten() {
+            if is_digest(&entry.file_name().to_string_lossy()) {
+                // What is left is in nobody's way.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        let _ = fs::remove_dir(&self.folder);
+    }
+
+    fn path(&self, digest: &[u8; 32]) -> PathBuf {
+        self.folder.join(hex::encode(digest))
+    }
+}
+
+fn is_digest(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+impl Parts for Cache {
+    fn load(&self, digest: &[u8; 32]) -> Option<Vec<u8>> {
+        files::read_bounded(&self.path(digest), MAX_PART).ok()
+    }
+
+    fn keep(&self, digest: &[u8; 32], bytes: &[u8]) {
+        let path = self.path(digest);
+        if let Err(error) = files::replace(&path, bytes, files::OPEN) {
+            notice(&format!("warning: a finished part cannot be kept in {}: {error}", path.display()));
+        }
+    }
+}

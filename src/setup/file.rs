@@ -1,0 +1,204 @@
+//! Files of a setup: read once from beginning to end, hashed meanwhile, and replaced by one process at a time.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::failure::{Exit, Failure};
+use crate::store::new_file::NewFile;
+use crate::store::{disk, files};
+
+/// Bytes that are read at once.
+const BUFFER: usize = 1 << 20;
+
+/// A file that is read from beginning to end, and hashed meanwhile.
+pub struct Source {
+    path: PathBuf,
+    len: u64,
+    reader: BufReader<Hashing>,
+}
+
+struct Hashing {
+    file: File,
+    hash: Sha256,
+}
+
+impl Read for Hashing {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(bytes)?;
+        self.hash.update(bytes.get(..read).unwrap_or_default());
+        Ok(read)
+    }
+}
+
+impl Source {
+    /// Opens a file.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        let cannot = |error: &io::Error| {
+            Failure::new(Exit::Usage, "file.read", format!("cannot read {}: {error}", path.display()))
+                .help("check the path and its permissions")
+        };
+        let file = File::open(path).map_err(|error| cannot(&error))?;
+        let metadata = file.metadata().map_err(|error| cannot(&error))?;
+        if !metadata.is_file() {
+            let what = format!("{} is not a file", path.display());
+            return Err(Failure::new(Exit::Usage, "file.read", what).help("name a file"));
+        }
+        let reader = BufReader::with_capacity(BUFFER, Hashing { file, hash: Sha256::new() });
+        Ok(Self { path: path.to_owned(), len: metadata.len(), reader })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its size.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// The next bytes, as far as they were read.
+    pub fn peek(&mut self) -> Result<&[u8], Failure> {
+        let path = &self.path;
+        self.reader.fill_buf().map_err(|error| disk(path, "read", &error))
+    }
+
+    /// Leaves out bytes that were peeked at.
+    pub fn skip(&mut self, bytes: usize) {
+        self.reader.consume(bytes);
+    }
+
+    /// A failure of what is in it, with its name before.
+    pub fn wrong(&self, failure: impl Into<Failure>) -> Failure {
+        let failure = failure.into();
+        Failure { what: format!("{}: {}", self.path.display(), failure.what), ..failure }
+    }
+
+    /// Reads all of it, at most `limit` bytes, with its SHA-256: what is judged by the hash is what was hashed, even if the
+    /// file changes meanwhile.
+    pub fn read_all(mut self, limit: u64) -> Result<(Vec<u8>, [u8; 32]), Failure> {
+        let mut bytes = Vec::new();
+        let read = (&mut self.reader).take(limit + 1).read_to_end(&mut bytes);
+        read.map_err(|error| disk(&self.path, "read", &error))?;
+        if bytes.len() as u64 > limit {
+            let what = format!("{} has more than {limit} bytes", self.path.display());
+            return Err(Failure::new(Exit::Invalid, "file.size", what).help("name a reference string"));
+        }
+        Ok((bytes, self.sha256()))
+    }
+
+    /// The SHA-256 of what was read, which is all of it once it was read to its end.
+    pub fn sha256(self) -> [u8; 32] {
+        self.reader.into_inner().hash.finalize().into()
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(bytes)
+    }
+}
+
+/// Where a result goes.
+pub enum Place {
+    /// To a new file.
+    New(PathBuf),
+    /// In the place of the file that was read.
+    Old(Held),
+}
+
+impl Place {
+    /// A new file, if one is named, or the one that is read. Found out before the work, not after it.
+    pub fn new(file: &Path, output: Option<&Path>) -> Result<Self, Failure> {
+        match output {
+            Some(output) => Self::unused(output),
+            None => Held::open(file).map(Self::Old),
+        }
+    }
+
+    /// A file that does not exist yet.
+    pub fn unused(path: &Path) -> Result<Self, Failure> {
+        if path.exists() {
+            return Err(exists(path));
+        }
+        let folder = files::parent(path);
+        if !folder.is_dir() {
+            let what = format!("there is no folder {}", folder.display());
+            return Err(Failure::new(Exit::Usage, "file.write", what).help("make it, or name another place"));
+        }
+        Ok(Self::New(path.to_owned()))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::New(path) => path,
+            Self::Old(held) => &held.path,
+        }
+    }
+
+    /// Writes the result, all of it or nothing.
+    pub fn write(self, write: impl FnOnce(&mut NewFile) -> Result<(), Failure>) -> Result<(), Failure> {
+        let failed = |error: io::Error| disk(self.path(), "write", &error);
+        let mut file = NewFile::new(self.path()).map_err(failed)?;
+        write(&mut file)?;
+        match &self {
+            Self::New(path) => file.publish().map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => exists(path),
+                _ => failed(error),
+            }),
+            Self::Old(held) => {
+                held.check_unchanged()?;
+                file.replace().map_err(failed)
+            }
+        }
+    }
+}
+
+fn exists(path: &Path) -> Failure {
+    let what = format!("{} is there already, and nothing is overwritten", path.display());
+    Failure::new(Exit::Refused, "setup.exists", what).help("move it away, or name another place")
+}
+
+/// A file that this process alone is about to replace.
+pub struct Held {
+    path: PathBuf,
+    file: File,
+}
+
+impl Held {
+    fn open(path: &Path) -> Result<Self, Failure> {
+        let failed = |error: &io::Error| {
+            Failure::new(Exit::Usage, "file.read", format!("cannot read {}: {error}", path.display()))
+                .help("check the path and its permissions")
+        };
+        // A symbolic link stays one; what it points to is replaced.
+        let path = path.canonicalize().map_err(|error| failed(&error))?;
+        let file = File::open(&path).map_err(|error| failed(&error))?;
+        file.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => {
+                let what = format!("another process contributes to {}", path.display());
+                Failure::new(Exit::Refused, "setup.locked", what).help("let it finish, then run again")
+            }
+            TryLockError::Error(error) => disk(&path, "lock", &error),
+        })?;
+        let held = Self { path, file };
+        held.check_unchanged()?;
+        Ok(held)
+    }
+
+    /// Two who contribute to one file after another must not lose one of the contributions.
+    fn check_unchanged(&self) -> Result<(), Failure> {
+        let id = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+        let (ours, there) = (self.file.metadata().map(id), std::fs::metadata(&self.path).map(id));
+        if matches!((ours, there), (Ok(ours), Ok(there)) if ours == there) {
+            return Ok(());
+        }
+        let what = format!("{} was replaced meanwhile", self.path.display());
+        Err(Failure::new(Exit::Refused, "setup.replaced", what).help("run again, on the file as it is now"))
+    }
+}
