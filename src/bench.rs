@@ -1,3 +1,5 @@
 //! Measurements.
 
 pub mod ceremony;
+mod memory;
+pub mod setup;

@@ -2,7 +2,10 @@
 
 use clap::{Args, Subcommand};
 
+use coram_proofs::setup::Shape;
+
 use crate::bench::ceremony::{self, Cell};
+use crate::bench::setup;
 use crate::failure::{Exit, Failure};
 use crate::printer::{notice, result};
 use crate::sim::Transport;
@@ -11,6 +14,7 @@ use crate::sim::Transport;
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Ceremony(Ceremony),
+    Setup(Setup),
 }
 
 /// Measure whole ceremonies: time from the last Join to the lock, where it goes, and bytes sent
@@ -50,9 +54,55 @@ pub struct Ceremony {
     json: bool,
 }
 
+/// Measure setups for Groth16: what each step costs a contributor and a verifier, and how large the files are
+///
+/// The strings that are made have one contributor, whose secrets are forgotten; they are not kept.
+#[derive(Debug, Args)]
+pub struct Setup {
+    /// Numbers of operators
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        value_delimiter = ',',
+        default_values_t = [4, 7, 10, 16],
+        env = "CORAM_OPERATORS"
+    )]
+    operators: Vec<u16>,
+    /// Validators that one proof is about
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        value_delimiter = ',',
+        default_values_t = [1],
+        env = "CORAM_VALIDATORS_PER_PROOF"
+    )]
+    validators_per_proof: Vec<u32>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Runs `coram bench`.
 pub fn run(command: &Command) -> Result<(), Failure> {
-    let Command::Ceremony(arguments) = command;
+    match command {
+        Command::Ceremony(arguments) => ceremonies(arguments),
+        Command::Setup(arguments) => setups(arguments),
+    }
+}
+
+fn setups(arguments: &Setup) -> Result<(), Failure> {
+    let mut measured = Vec::new();
+    for &operators in &arguments.operators {
+        for &validators in &arguments.validators_per_proof {
+            let setup = setup::measure(Shape::new(operators, validators)?)?;
+            notice(&setup::row(&setup));
+            measured.push(setup);
+        }
+    }
+    if arguments.json { print_json(&measured) } else { result(&setup::table(&measured)) }
+}
+
+fn ceremonies(arguments: &Ceremony) -> Result<(), Failure> {
     let mut cells = Vec::new();
     for &validators in &arguments.validators {
         for &operators in &arguments.operators {
@@ -62,10 +112,11 @@ pub fn run(command: &Command) -> Result<(), Failure> {
             cells.push(measured);
         }
     }
-    if !arguments.json {
-        return result(&ceremony::table(&cells));
-    }
-    let json = serde_json::to_string_pretty(&cells);
+    if arguments.json { print_json(&cells) } else { result(&ceremony::table(&cells)) }
+}
+
+fn print_json<T: serde::Serialize>(measured: &T) -> Result<(), Failure> {
+    let json = serde_json::to_string_pretty(measured);
     let json = json.map_err(|error| Failure::new(Exit::Internal, "json", error.to_string()))?;
     result(&format!("{json}\n"))
 }

@@ -82,7 +82,7 @@ pub(super) fn prove(
     // Five sums side by side are about as many as there are cores: then each is done in one piece.
     let pieces = parallel::threads().div_ceil(SUMS);
     let sum = |points: &[G1Affine], scalars: &[Fr]| group::msm_in_pieces(points, scalars, pieces);
-    let (in_g2, ((of_a, of_l), (of_h, of_b1))) = parallel::join(
+    let (mut in_g2, ((mut of_a, mut of_l), (mut of_h, mut of_b1))) = parallel::join(
         || g2::msm_in_pieces(&key.b_g2_query, &all, pieces),
         || {
             parallel::join(
@@ -100,6 +100,9 @@ pub(super) fn prove(
     let mut b1 = b1.into_affine();
     let mut rs = *r * s;
     let c = of_l + of_h + group::multiply(&a, s) + group::multiply(&b1, r) - delta(&rs);
+    // Without their blinding, the sums are functions of the witness, which a guess can be held against.
+    [&mut of_a, &mut of_l, &mut of_h, &mut of_b1].into_iter().for_each(Zeroize::zeroize);
+    in_g2.zeroize();
     b1.zeroize();
     rs.zeroize();
     Ok(Proof { a, b: b2.into_affine(), c: c.into_affine() })
