@@ -1,4 +1,4 @@
-//! The files of `tests/vectors`: dealings, pads and proofs of possession that every version reads alike.
+//! The files of `tests/vectors`: dealings, setups, pads and proofs of possession that every version reads alike.
 //!
 //! An accepted dealing has to come out of its seed byte for byte, now and later. Nonces are derived too, so a change of the proof
 //! system that kept its labels could answer two challenges with one nonce: such a change shows here, and needs other
@@ -6,12 +6,26 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "vectors/broken_setup.rs"]
+mod broken_setup;
+#[path = "vectors/by_hand.rs"]
+mod by_hand;
+#[path = "vectors/contribution.rs"]
+mod contribution;
 #[path = "vectors/dealing.rs"]
 mod dealing;
+#[path = "vectors/groth16.rs"]
+mod groth16;
 #[path = "vectors/poseidon.rs"]
 mod poseidon;
 #[path = "vectors/possession.rs"]
 mod possession;
+#[path = "vectors/record.rs"]
+mod record;
+#[path = "vectors/setting.rs"]
+mod setting;
+#[path = "vectors/setup.rs"]
+mod setup;
 
 use std::{fs, path::PathBuf};
 

@@ -1,55 +1,18 @@
 //! Dealings, accepted and refused.
 
-use coram_circuits::{Fr, share_encryption::pads};
-use coram_proofs::{Backend, hash::TaggedHash, *};
+use coram_proofs::{Backend, *};
 use serde_json::{Value, json};
 
-use super::{array, bytes, list, load, number, text};
-
-const POINT: usize = 48;
-const WORD: usize = 32;
-
-fn keys(n: u16) -> Vec<DecryptionKey> {
-    (1..=n).map(|index| DecryptionKey::derive(&[index as u8; 32], b"vectors")).collect()
-}
-
-fn setting(n: u16, threshold: u16, validators: u32) -> Setting {
-    let recipients = Recipients::new(keys(n).iter().map(DecryptionKey::encryption_key).collect()).unwrap();
-    Setting { ceremony: [1; 32], roster: [2; 32], role: Role::Member, threshold, validators, recipients }
-}
+use super::{
+    array,
+    by_hand::{self, Challenges, Chunk, POINT, WORD, decrypt, scalar_bytes},
+    bytes, list, load, number,
+    setting::{from_json, keys, setting, to_json, variant},
+    text,
+};
 
 fn scheme_of(setting: Setting) -> Scheme {
     Scheme::new(setting, &Backend::Transparent).unwrap()
-}
-
-fn setting_to_json(setting: &Setting) -> Value {
-    let key = |index| hex::encode(setting.recipients.get(index).unwrap().to_bytes());
-    json!({
-        "ceremony": hex::encode(setting.ceremony),
-        "roster": hex::encode(setting.roster),
-        "role": setting.role as u8,
-        "proof_system": ProofSystemId::Transparent.name(),
-        "threshold": setting.threshold,
-        "validators": setting.validators,
-        "keys": (1..=setting.recipients.len() as u16).map(key).collect::<Vec<_>>(),
-    })
-}
-
-fn setting_from_json(value: &Value) -> Setting {
-    assert_eq!(text(value, "proof_system"), ProofSystemId::Transparent.name());
-    assert_eq!(number(value, "role"), Role::Member as u64);
-    let key = |text: &Value| {
-        let bytes: [u8; 32] = hex::decode(text.as_str().unwrap()).unwrap().try_into().unwrap();
-        EncryptionKey::from_bytes(&bytes).unwrap()
-    };
-    Setting {
-        ceremony: array(value, "ceremony"),
-        roster: array(value, "roster"),
-        role: Role::Member,
-        threshold: number(value, "threshold") as u16,
-        validators: number(value, "validators") as u32,
-        recipients: Recipients::new(list(value, "keys").iter().map(key).collect()).unwrap(),
-    }
 }
 
 /// An accepted dealing with everything that a second implementation can compare.
@@ -57,7 +20,7 @@ fn accepted(comment: &str, setting: Setting, dealer: u16, seed: [u8; 32]) -> Val
     let scheme = scheme_of(setting.clone());
     let dealing = scheme.deal(dealer, &seed).unwrap();
     let bytes = dealing.to_bytes();
-    let challenges = Challenges::of(&scheme, dealer, &bytes);
+    let challenges = Challenges::of(&whole(&scheme, dealer, &bytes));
     let verified = [scheme.verify(dealer, dealing).unwrap()];
     let aggregate = Aggregate::new(&verified).unwrap();
     let n = setting.recipients.len() as u16;
@@ -72,7 +35,7 @@ fn accepted(comment: &str, setting: Setting, dealer: u16, seed: [u8; 32]) -> Val
     json!({
         "comment": comment,
         "expect": "accept",
-        "setting": setting_to_json(&setting),
+        "setting": to_json(&setting, ProofSystemId::Transparent),
         "relation": hex::encode(scheme.relation_digest()),
         "dealer": dealer,
         "seed": hex::encode(seed),
@@ -92,7 +55,7 @@ fn refused(comment: &str, setting: &Setting, dealer: u16, error: &str, dealing: 
         "comment": comment,
         "expect": "reject",
         "error": error,
-        "setting": setting_to_json(setting),
+        "setting": to_json(setting, ProofSystemId::Transparent),
         "dealer": dealer,
         "dealing": hex::encode(dealing),
     })
@@ -268,18 +231,13 @@ fn cases() -> Vec<(String, Value)> {
     cases
 }
 
-/// The name of an error's variant.
-fn variant(error: &ProofError) -> String {
-    format!("{error:?}").chars().take_while(|c| c.is_ascii_alphanumeric()).collect()
-}
-
 #[test]
 fn dealings_are_judged_as_their_vectors_say() {
     let vectors = load("dealing", cases);
     // `reject-wrong-share` is made where a dealer can lie, by the unit tests.
     assert_eq!(vectors.len(), 25);
     for (name, vector) in vectors {
-        let scheme = scheme_of(setting_from_json(&vector["setting"]));
+        let scheme = scheme_of(from_json(&vector["setting"], ProofSystemId::Transparent));
         let dealer = number(&vector, "dealer") as u16;
         let decoded = scheme.decode(&bytes(&vector, "dealing"));
         let result = decoded.and_then(|dealing| scheme.verify(dealer, dealing));
@@ -297,7 +255,8 @@ fn check_accepted(name: &str, vector: &Value, scheme: &Scheme, verified: Verifie
     assert_eq!(hex::encode(scheme.relation_digest()), text(vector, "relation"), "{name}");
     let again = scheme.deal(dealer, &array(vector, "seed")).unwrap();
     assert_eq!(hex::encode(again.to_bytes()), text(vector, "dealing"), "{name}");
-    let challenges = Challenges::of(scheme, dealer, &dealing);
+    let chunk = whole(scheme, dealer, &dealing);
+    let challenges = Challenges::of(&chunk);
     for (member, value) in [("ctx", challenges.ctx), ("b", challenges.b), ("e", challenges.e)] {
         assert_eq!(hex::encode(scalar_bytes(&value)), text(vector, member), "{name}: {member}");
     }
@@ -318,7 +277,7 @@ fn check_accepted(name: &str, vector: &Value, scheme: &Scheme, verified: Verifie
         let key: [u8; 32] = hex::decode(key.as_str().unwrap()).unwrap().try_into().unwrap();
         let secret = DecryptionKey::from_bytes(&key).unwrap();
         let opened = scheme.open(std::slice::from_ref(&verified), &aggregate, index, &secret).unwrap();
-        let by_hand = decrypt(setting, &dealing, challenges.ctx, index, &key);
+        let by_hand = decrypt(&chunk, challenges.ctx, index, &key);
         for ((share, by_hand), expected) in
             opened.iter().zip(by_hand).zip(vector["shares"][position].as_array().unwrap())
         {
@@ -328,64 +287,17 @@ fn check_accepted(name: &str, vector: &Value, scheme: &Scheme, verified: Verifie
     }
 }
 
-/// `ctx`, `b` and `e`, hashed here from the bytes of a dealing of one chunk.
-struct Challenges {
-    ctx: Fr,
-    b: Fr,
-    e: Fr,
-}
-
-impl Challenges {
-    fn of(scheme: &Scheme, dealer: u16, dealing: &[u8]) -> Self {
-        let setting = scheme.setting();
-        let (n, m) = (setting.recipients.len(), setting.validators as usize);
-        let (commitments, rest) = dealing.split_at(m * usize::from(setting.threshold) * POINT);
-        let (ephemeral, rest) = rest.split_at(WORD);
-        let (ciphertexts, rest) = rest.split_at(n * m * WORD);
-        let ctx = TaggedHash::new("pad")
-            .bytes(&setting.ceremony)
-            .bytes(&setting.roster)
-            .number(0) // role
-            .number(u64::from(dealer))
-            .number(n as u64)
-            .number(u64::from(setting.threshold))
-            .number(m as u64)
-            .bytes(&scheme.relation_digest())
-            .number(1) // proof system
-            .number(0) // chunk
-            .number(0) // its first validator
-            .number(m as u64) // its end
-            .bytes(ephemeral)
-            .list(&commitments.chunks(POINT).collect::<Vec<_>>())
-            .field();
-        let ciphertexts: Vec<&[u8]> = ciphertexts.chunks(WORD).collect();
-        let b = TaggedHash::new("blind").bytes(&scalar_bytes(&ctx)).list(&ciphertexts).field();
-        let e = TaggedHash::new("link").bytes(&scalar_bytes(&b)).bytes(&rest[..POINT]).field();
-        Self { ctx, b, e }
+/// All that a dealing of the transparent system says about pads.
+fn whole<'a>(scheme: &'a Scheme, dealer: u16, dealing: &'a [u8]) -> Chunk<'a> {
+    let setting = scheme.setting();
+    Chunk {
+        setting,
+        system: ProofSystemId::Transparent,
+        relation: scheme.relation_digest(),
+        dealer,
+        dealing,
+        number: 0,
+        validators: 0..setting.validators as usize,
+        bytes: by_hand::chunks(setting)..dealing.len(),
     }
-}
-
-/// `c - p` for every validator, with a multiplication by hand.
-fn decrypt(setting: &Setting, dealing: &[u8], ctx: Fr, index: u16, key: &[u8; 32]) -> Vec<Fr> {
-    use ark_ff::PrimeField;
-    use jubjub::{AffinePoint, ExtendedPoint, Scalar};
-    let (n, m) = (setting.recipients.len(), setting.validators as usize);
-    let start = m * usize::from(setting.threshold) * POINT;
-    let ephemeral: [u8; 32] = dealing[start..start + WORD].try_into().unwrap();
-    let point = ExtendedPoint::from(AffinePoint::from_bytes(ephemeral).unwrap());
-    let shared = AffinePoint::from(point * Scalar::from_bytes(key).unwrap());
-    // u = (1 + y) / (1 - y) of the Edwards ordinate y, which the crate calls v.
-    let y = Fr::from_le_bytes_mod_order(&shared.get_v().to_bytes());
-    let one = Fr::from(1u64);
-    let pads = pads(ctx, index, (one + y) / (one - y), m);
-    let ciphertext = |j: usize| {
-        let place = start + WORD + (j * n + usize::from(index) - 1) * WORD;
-        Fr::from_be_bytes_mod_order(&dealing[place..place + WORD])
-    };
-    pads.iter().enumerate().map(|(j, pad)| ciphertext(j) - pad).collect()
-}
-
-fn scalar_bytes(scalar: &Fr) -> [u8; 32] {
-    use ark_ff::{BigInteger, PrimeField};
-    scalar.into_bigint().to_bytes_be().try_into().unwrap()
 }
