@@ -13,7 +13,7 @@ mod sum;
 
 use ark_bls12_381::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::Zero;
+use ark_ff::{BigInteger, PrimeField, Zero};
 #[cfg(not(target_arch = "wasm32"))]
 use native as backend;
 #[cfg(target_arch = "wasm32")]
@@ -49,7 +49,13 @@ pub(crate) fn msm(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
     debug_assert_eq!(points.len(), scalars.len());
     let (points, scalars): (Vec<_>, Vec<_>) =
         points.iter().zip(scalars).filter(|(point, scalar)| !point.is_zero() && !scalar.is_zero()).unzip();
-    backend::msm(&points, &scalars, SCALAR_BITS)
+    backend::msm(&points, &scalars, bits_of(&scalars))
+}
+
+/// How many bits of scalars a multiplication has to look at: weights are short, and take half the work.
+fn bits_of(scalars: &[Fr]) -> usize {
+    let is_short = |scalar: &Fr| scalar.into_bigint().num_bits() as usize <= SHORT_BITS;
+    if scalars.iter().all(is_short) { SHORT_BITS } else { SCALAR_BITS }
 }
 
 /// [`msm`] over all cores.
@@ -197,6 +203,20 @@ mod tests {
             assert_eq!(bytes, portable::encode_uncompressed(&point));
             assert_eq!(decode_uncompressed(&bytes), Some(point));
             assert_eq!(portable::decode_uncompressed(&bytes), Some(point));
+        }
+    }
+
+    #[test]
+    fn short_scalars_and_long_ones_give_the_sum() {
+        let (points, scalars) = samples(40);
+        let two_to_128 = Fr::from(u128::MAX) + Fr::one();
+        let short: Vec<Fr> = (0..40).map(|index| Fr::from(u128::MAX - index)).collect();
+        let mixed: Vec<Fr> = short.iter().copied().skip(1).chain([two_to_128]).collect();
+        for scalars in [short, mixed, scalars] {
+            for len in [3, 40] {
+                let expected: G1Projective = points.iter().zip(&scalars).take(len).map(|(p, s)| *p * s).sum();
+                assert_eq!(msm(&points[..len], &scalars[..len]), expected);
+            }
         }
     }
 

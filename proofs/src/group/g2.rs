@@ -10,7 +10,7 @@ use ark_ff::Zero;
 use super::native::g2 as backend;
 #[cfg(target_arch = "wasm32")]
 use super::portable::g2 as backend;
-use super::{SCALAR_BITS, multiply_all_with};
+use super::{SCALAR_BITS, bits_of, multiply_all_with};
 use crate::parallel;
 
 /// Bytes of a compressed point.
@@ -49,7 +49,7 @@ pub(crate) fn msm_in_pieces(points: &[G2Affine], scalars: &[Fr], pieces: usize) 
 pub(crate) fn msm(points: &[G2Affine], scalars: &[Fr]) -> G2Projective {
     let (points, scalars): (Vec<_>, Vec<_>) =
         points.iter().zip(scalars).filter(|(point, scalar)| !point.is_zero() && !scalar.is_zero()).unzip();
-    backend::msm(&points, &scalars, SCALAR_BITS)
+    backend::msm(&points, &scalars, bits_of(&scalars))
 }
 
 /// `scalar·point`, natively in constant time.
