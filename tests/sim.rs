@@ -31,4 +31,7 @@ fn what_is_wrong_with_the_command_line_is_said_in_its_own_words() {
     let mut command = coram();
     command.args(["sim", "--network", "foo", "--output"]).arg(folder.path().join("sim"));
     fails(&mut command, 2, "network.unknown");
+    let mut command = coram();
+    command.args(["sim", "--reference", "reference", "--output"]).arg(folder.path().join("sim"));
+    fails(&mut command, 2, "terms.proof");
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::terms::ProofSystem;
+use super::terms::{ProofSystem, reference_without_proof};
 use crate::failure::Failure;
 use crate::printer::{notice, result};
 use crate::sim::{self, Plan, Transport};
@@ -54,6 +54,9 @@ pub struct Sim {
 
 /// Runs `coram sim`.
 pub fn run(arguments: &Sim) -> Result<(), Failure> {
+    if arguments.proof == ProofSystem::Transparent && !arguments.reference.is_empty() {
+        return Err(reference_without_proof());
+    }
     let plan = Plan {
         operators: arguments.operators,
         threshold: arguments.threshold,

@@ -122,12 +122,7 @@ impl TermsOptions {
     pub fn references(&self) -> Result<Option<References>, Failure> {
         match (self.proof, self.reference.as_slice()) {
             (ProofSystem::Transparent, []) => Ok(None),
-            (ProofSystem::Transparent, _) => Err(Failure::new(
-                Exit::Usage,
-                "terms.proof",
-                "--reference is given, but --proof groth16 is not",
-            )
-            .help("give both, or neither; all operators must give the same")),
+            (ProofSystem::Transparent, _) => Err(reference_without_proof()),
             (ProofSystem::Groth16, []) => Err(Failure::new(
                 Exit::Usage,
                 "terms.proof",
@@ -137,6 +132,13 @@ impl TermsOptions {
             (ProofSystem::Groth16, paths) => References::read(paths).map(Some),
         }
     }
+}
+
+/// A reference string that would not be used.
+pub fn reference_without_proof() -> Failure {
+    let what = "--reference is given, but --proof groth16 is not";
+    Failure::new(Exit::Usage, "terms.proof", what)
+        .help("give both, or neither; all operators must give the same")
 }
 
 /// A definition for which no ceremony can be run, yet or at all.

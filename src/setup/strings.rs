@@ -23,6 +23,9 @@ const KEY: &[u8] = b"coram key 1\n";
 /// How reference strings begin, whatever their version.
 const REFERENCE: &[u8] = b"coram reference ";
 
+/// The fewest bytes of a point.
+const POINT: u64 = 96;
+
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -94,7 +97,7 @@ pub fn circuit(shape: Shape) -> Result<ShapeCircuit, Failure> {
 /// The circuit that a file of so many bytes is for. It takes memory and time, which the file has to be large enough for.
 pub fn circuit_of(record: &SetupRecord, bytes: u64) -> Result<ShapeCircuit, Failure> {
     let shape = Shape::new(record.recipients, record.validators)?;
-    if bytes >> shape.domain_log() == 0 {
+    if (bytes / POINT) >> shape.domain_log() == 0 {
         return Err(SetupError::Circuit { problem: "its lists are shorter than its shape needs" }.into());
     }
     circuit(shape)
