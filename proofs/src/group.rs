@@ -20,6 +20,7 @@ use native as backend;
 use portable as backend;
 #[cfg(not(target_arch = "wasm32"))]
 use rayon::prelude::*;
+use zeroize::Zeroizing;
 
 pub(crate) use sum::GroupSum;
 
@@ -46,9 +47,7 @@ pub(crate) fn generator() -> G1Affine {
 
 /// `sum scalar·point`, on one thread, in variable time.
 pub(crate) fn msm(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
-    debug_assert_eq!(points.len(), scalars.len());
-    let (points, scalars): (Vec<_>, Vec<_>) =
-        points.iter().zip(scalars).filter(|(point, scalar)| !point.is_zero() && !scalar.is_zero()).unzip();
+    let (points, scalars) = without_zeros(points, scalars);
     backend::msm(&points, &scalars, bits_of(&scalars))
 }
 
@@ -56,6 +55,22 @@ pub(crate) fn msm(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
 fn bits_of(scalars: &[Fr]) -> usize {
     let is_short = |scalar: &Fr| scalar.into_bigint().num_bits() as usize <= SHORT_BITS;
     if scalars.iter().all(is_short) { SHORT_BITS } else { SCALAR_BITS }
+}
+
+/// What counts in a sum. Scalars may be a dealer's witness: they are copied once, to a place that does not grow and is wiped.
+fn without_zeros<A: AffineRepr<ScalarField = Fr>>(
+    points: &[A],
+    scalars: &[Fr],
+) -> (Vec<A>, Zeroizing<Vec<Fr>>) {
+    debug_assert_eq!(points.len(), scalars.len());
+    let mut kept = (Vec::with_capacity(points.len()), Zeroizing::new(Vec::with_capacity(scalars.len())));
+    for (point, scalar) in points.iter().zip(scalars) {
+        if !point.is_zero() && !scalar.is_zero() {
+            kept.0.push(*point);
+            kept.1.push(*scalar);
+        }
+    }
+    kept
 }
 
 /// [`msm`] over all cores.
@@ -225,6 +240,14 @@ mod tests {
         let (points, scalars) = samples(600);
         let products = multiply_all(&points, &scalars);
         assert!(points.iter().zip(&scalars).zip(products).all(|((p, s), product)| *p * s == product));
+    }
+
+    #[test]
+    fn scalars_are_copied_to_one_place() {
+        let (points, mut scalars) = samples(40);
+        scalars[5] = Fr::zero();
+        let (kept, copied) = without_zeros(&points, &scalars);
+        assert_eq!((kept.len(), copied.len(), copied.capacity()), (39, 39, 40));
     }
 
     #[test]

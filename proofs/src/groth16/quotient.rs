@@ -23,11 +23,10 @@ pub(super) fn quotient(matrices: &Matrices, public: &[Fr], private: &[Fr]) -> Op
     let domain = domain(matrices)?;
     let coset = domain.get_coset(Fr::GENERATOR)?;
     let on_coset = |matrix: &SparseMatrix, inputs: &[Fr]| {
-        let mut values = matrix.multiply(private, public);
-        values.extend_from_slice(inputs);
-        domain.ifft_in_place(&mut values);
-        coset.fft_in_place(&mut values);
-        Zeroizing::new(values)
+        let mut values = evaluations(matrix, (public, private), inputs, domain.size());
+        domain.ifft_in_place(&mut *values);
+        coset.fft_in_place(&mut *values);
+        values
     };
     let (mut a, (b, c)) = parallel::join(
         || on_coset(&matrices.a, public),
@@ -40,4 +39,32 @@ pub(super) fn quotient(matrices: &Matrices, public: &[Fr], private: &[Fr]) -> Op
     }
     coset.ifft_in_place(&mut a);
     Some(a)
+}
+
+/// The product of a matrix with all variables, then `more`, then zeros, `size` in all. A list that grows would leave copies of
+/// the witness behind.
+fn evaluations(
+    matrix: &SparseMatrix,
+    (public, private): (&[Fr], &[Fr]),
+    more: &[Fr],
+    size: usize,
+) -> Zeroizing<Vec<Fr>> {
+    let product = Zeroizing::new(matrix.multiply(private, public));
+    let mut values = Zeroizing::new(Vec::with_capacity(size));
+    values.extend_from_slice(&product);
+    values.extend_from_slice(more);
+    values.resize(size, Fr::zero());
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evaluations_stand_in_one_place() {
+        let (none, inputs) = (SparseMatrix::default(), [Fr::from(1u64), Fr::from(7u64)]);
+        let values = evaluations(&none, (&inputs, &[]), &inputs, 8);
+        assert_eq!((&values[..2], values.len(), values.capacity()), (&inputs[..], 8, 8));
+    }
 }

@@ -4,13 +4,12 @@
 
 use ark_bls12_381::{Fr, G2Affine, G2Projective};
 use ark_ec::AffineRepr;
-use ark_ff::Zero;
 
 #[cfg(not(target_arch = "wasm32"))]
 use super::native::g2 as backend;
 #[cfg(target_arch = "wasm32")]
 use super::portable::g2 as backend;
-use super::{SCALAR_BITS, bits_of, multiply_all_with};
+use super::{SCALAR_BITS, bits_of, multiply_all_with, without_zeros};
 use crate::parallel;
 
 /// Bytes of a compressed point.
@@ -47,8 +46,7 @@ pub(crate) fn msm_in_pieces(points: &[G2Affine], scalars: &[Fr], pieces: usize) 
 
 /// `sum scalar·point`, on one thread, in variable time.
 pub(crate) fn msm(points: &[G2Affine], scalars: &[Fr]) -> G2Projective {
-    let (points, scalars): (Vec<_>, Vec<_>) =
-        points.iter().zip(scalars).filter(|(point, scalar)| !point.is_zero() && !scalar.is_zero()).unzip();
+    let (points, scalars) = without_zeros(points, scalars);
     backend::msm(&points, &scalars, bits_of(&scalars))
 }
 

@@ -10,7 +10,7 @@ pub(super) mod pairing;
 
 use ark_bls12_381::{Fq, Fr, G1Affine, G1Projective};
 use ark_ec::AffineRepr;
-use ark_ff::{BigInt, BigInteger, PrimeField, Zero};
+use ark_ff::{BigInt, PrimeField, Zero};
 use blst::{blst_fp, blst_p1, blst_p1_affine, blst_scalar};
 use zeroize::Zeroize;
 
@@ -52,7 +52,9 @@ fn from_blst_affine(point: &blst_p1_affine) -> G1Affine {
 
 fn scalar_bytes(scalar: &Fr) -> [u8; 32] {
     let mut bytes = [0; 32];
-    bytes.copy_from_slice(&scalar.into_bigint().to_bytes_le());
+    for (bytes, limb) in bytes.chunks_exact_mut(8).zip(scalar.into_bigint().0) {
+        bytes.copy_from_slice(&limb.to_le_bytes());
+    }
     bytes
 }
 
@@ -66,7 +68,8 @@ pub(super) fn msm(points: &[G1Affine], scalars: &[Fr], bits: usize) -> G1Project
         _ => {}
     }
     let points: Vec<blst_p1_affine> = points.iter().map(to_blst).collect();
-    let mut bytes: Vec<u8> = scalars.iter().flat_map(scalar_bytes).collect();
+    let mut bytes = Vec::with_capacity(32 * scalars.len());
+    scalars.iter().for_each(|scalar| bytes.extend_from_slice(&scalar_bytes(scalar)));
     let point_pointers = [points.as_ptr(), std::ptr::null()];
     let scalar_pointers: Vec<*const u8> = bytes.chunks_exact(32).map(<[u8]>::as_ptr).collect();
     let mut out = blst_p1::default();

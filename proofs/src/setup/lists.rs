@@ -87,11 +87,7 @@ impl Lists {
         let one = Zeroizing::new(Fr::from(1u64));
         let times = |factor: &Zeroizing<Fr>| {
             let (tau, factor) = (secrets.tau.clone(), factor.clone());
-            move |range: std::ops::Range<usize>| {
-                let first = *factor * tau.pow([range.start as u64]);
-                let scalars = std::iter::successors(Some(first), |power| Some(*power * *tau));
-                Zeroizing::new(scalars.take(range.len()).collect())
-            }
+            move |range: std::ops::Range<usize>| powers(&factor, &tau, range)
         };
         point::multiply_each(&mut self.tau_g1, times(&one), meter);
         point::multiply_each(&mut self.tau_g2, times(&one), meter);
@@ -130,8 +126,32 @@ impl Lists {
     }
 }
 
+/// `factor tau^i` for every `i` of a range, in one place: a list that grows would leave copies of secrets behind.
+fn powers(factor: &Fr, tau: &Fr, range: std::ops::Range<usize>) -> Zeroizing<Vec<Fr>> {
+    let mut powers = Zeroizing::new(Vec::with_capacity(range.len()));
+    let mut next = Zeroizing::new(*factor * tau.pow([range.start as u64]));
+    for _ in range {
+        powers.push(*next);
+        *next *= tau;
+    }
+    powers
+}
+
 fn read_one(reader: &mut impl Read, meter: &Meter<'_>) -> Result<G2Affine, SetupError> {
     let part = "beta in G2";
     let points: Vec<G2Affine> = point::read(reader, 1, part, meter)?;
     points.first().copied().ok_or(SetupError::Truncated { part })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_of_a_secret_stand_in_one_place() {
+        let (factor, tau) = (Fr::from(5u64), Fr::from(3u64));
+        let found = powers(&factor, &tau, 2..7);
+        let expected: Vec<Fr> = [45u64, 135, 405, 1215, 3645].map(Fr::from).to_vec();
+        assert_eq!((found.to_vec(), found.capacity()), (expected, 5));
+    }
 }

@@ -47,7 +47,8 @@ pub(in super::super) fn msm(points: &[G2Affine], scalars: &[Fr], bits: usize) ->
         _ => {}
     }
     let points: Vec<blst_p2_affine> = points.iter().map(to_blst).collect();
-    let mut bytes: Vec<u8> = scalars.iter().flat_map(scalar_bytes).collect();
+    let mut bytes = Vec::with_capacity(32 * scalars.len());
+    scalars.iter().for_each(|scalar| bytes.extend_from_slice(&scalar_bytes(scalar)));
     let point_pointers = [points.as_ptr(), std::ptr::null()];
     let scalar_pointers: Vec<*const u8> = bytes.chunks_exact(32).map(<[u8]>::as_ptr).collect();
     let mut out = blst_p2::default();
