@@ -12,8 +12,8 @@ use crate::failure::Failure;
 use crate::printer::notice;
 use crate::store::{disk, files};
 
-/// The largest part, in bytes: that of the largest powers.
-const MAX_PART: u64 = 1 << 30;
+/// The largest part, in bytes: powers of the largest size in G2.
+const MAX_PART: u64 = 192 << coram_proofs::setup::MAX_LOG;
 
 /// A folder with finished parts.
 pub struct Cache {
@@ -58,7 +58,8 @@ fn is_digest(name: &str) -> bool {
 
 impl Parts for Cache {
     fn load(&self, digest: &[u8; 32]) -> Option<Vec<u8>> {
-        files::read_bounded(&self.path(digest), MAX_PART).ok()
+        // A folder that is named may be one of many users.
+        files::read_foreign(&self.path(digest), MAX_PART).ok()
     }
 
     fn keep(&self, digest: &[u8; 32], bytes: &[u8]) {
@@ -66,5 +67,23 @@ impl Parts for Cache {
         if let Err(error) = files::replace(&path, bytes, files::OPEN) {
             notice(&format!("warning: a finished part cannot be kept in {}: {error}", path.display()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_a_file_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(&folder.path().join("key"), Some(folder.path())).unwrap();
+        let [kept, linked, fifo] = [[1; 32], [2; 32], [3; 32]];
+        cache.keep(&kept, b"a part");
+        assert_eq!(cache.load(&kept).unwrap(), b"a part");
+        std::os::unix::fs::symlink(cache.path(&kept), cache.path(&linked)).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(cache.path(&fifo)).status();
+        assert!(made.unwrap().success());
+        assert_eq!((cache.load(&linked), cache.load(&fifo)), (None, None));
     }
 }

@@ -1,10 +1,11 @@
 //! Files of a setup: read once from beginning to end, hashed meanwhile, and replaced by one process at a time.
 
-use std::fs::{File, TryLockError};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, BufRead as _, BufReader, Read};
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use sha2::{Digest as _, Sha256};
 
 use crate::failure::{Exit, Failure};
@@ -37,16 +38,7 @@ impl Read for Hashing {
 impl Source {
     /// Opens a file.
     pub fn open(path: &Path) -> Result<Self, Failure> {
-        let cannot = |error: &io::Error| {
-            Failure::new(Exit::Usage, "file.read", format!("cannot read {}: {error}", path.display()))
-                .help("check the path and its permissions")
-        };
-        let file = File::open(path).map_err(|error| cannot(&error))?;
-        let metadata = file.metadata().map_err(|error| cannot(&error))?;
-        if !metadata.is_file() {
-            let what = format!("{} is not a file", path.display());
-            return Err(Failure::new(Exit::Usage, "file.read", what).help("name a file"));
-        }
+        let (file, metadata) = open_file(path)?;
         let reader = BufReader::with_capacity(BUFFER, Hashing { file, hash: Sha256::new() });
         Ok(Self { path: path.to_owned(), len: metadata.len(), reader })
     }
@@ -101,6 +93,25 @@ impl Read for Source {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.reader.read(bytes)
     }
+}
+
+/// Opens a file that may lie in a folder that others can write to: opening a FIFO would block for ever.
+fn open_file(path: &Path) -> Result<(File, Metadata), Failure> {
+    let flags = OFlags::NONBLOCK.bits() as i32;
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
+    let (file, metadata) = file
+        .and_then(|file| file.metadata().map(|metadata| (file, metadata)))
+        .map_err(|error| cannot_read(path, &error))?;
+    if !metadata.is_file() {
+        let what = format!("{} is not a file", path.display());
+        return Err(Failure::new(Exit::Usage, "file.read", what).help("name a file"));
+    }
+    Ok((file, metadata))
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(Exit::Usage, "file.read", format!("cannot read {}: {error}", path.display()))
+        .help("check the path and its permissions")
 }
 
 /// Where a result goes.
@@ -172,13 +183,9 @@ pub struct Held {
 
 impl Held {
     fn open(path: &Path) -> Result<Self, Failure> {
-        let failed = |error: &io::Error| {
-            Failure::new(Exit::Usage, "file.read", format!("cannot read {}: {error}", path.display()))
-                .help("check the path and its permissions")
-        };
         // A symbolic link stays one; what it points to is replaced.
-        let path = path.canonicalize().map_err(|error| failed(&error))?;
-        let file = File::open(&path).map_err(|error| failed(&error))?;
+        let path = path.canonicalize().map_err(|error| cannot_read(path, &error))?;
+        let (file, _) = open_file(&path)?;
         file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => {
                 let what = format!("another process contributes to {}", path.display());
@@ -200,5 +207,27 @@ impl Held {
         }
         let what = format!("{} was replaced meanwhile", self.path.display());
         Err(Failure::new(Exit::Refused, "setup.replaced", what).help("run again, on the file as it is now"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_fifo_in_the_place_of_a_file_keeps_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = folder.path().join("powers");
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || {
+            let refused = [Source::open(&fifo).err(), Place::new(&fifo, None).err()];
+            sender.send(refused.map(|failure| failure.map(|failure| failure.code)))
+        });
+        let refused = receiver.recv_timeout(Duration::from_secs(10)).unwrap();
+        assert_eq!(refused, [Some("file.read"); 2]);
     }
 }

@@ -16,9 +16,6 @@ use super::strings::{Kind, circuit_of, read_draft};
 use super::verified::Verified;
 use crate::failure::{Exit, Failure};
 
-/// The largest reference string that is read, in bytes.
-const MAX_BYTES: u64 = 4 << 30;
-
 /// Reference strings, by their beginnings: contributions are checked, but not whether the strings are what these made.
 #[derive(Clone, Debug)]
 pub struct References(Vec<Named>);
@@ -147,9 +144,15 @@ fn finished(source: &mut Source) -> Result<(), Failure> {
 }
 
 impl Named {
+    /// The most bytes that a string with such a beginning has.
+    fn max_len(&self) -> u64 {
+        let of = |phase| self.setup.contributions().iter().filter(|one| one.phase == phase).count();
+        Reference::len_of(self.setup.shape(), of(Phase::Powers), of(Phase::Key)) as u64
+    }
+
     fn load(&self, verified: &Verified, tell: &dyn Fn(String)) -> Result<Arc<Key>, Failure> {
         let path = self.path.display();
-        let (bytes, sha256) = Source::open(&self.path)?.read_all(MAX_BYTES)?;
+        let (bytes, sha256) = Source::open(&self.path)?.read_all(self.max_len())?;
         let observer: Observer<'_> = &|_| {};
         let wrong = |failure: Failure| Failure { what: format!("{path}: {}", failure.what), ..failure };
         let circuit = circuit_of(self.setup.record(), bytes.len() as u64)?;
@@ -164,7 +167,8 @@ impl Named {
             draft.and_then(|unchecked| unchecked.verify(&circuit, observer)?.finish(circuit))
         };
         let reference = reference.map_err(|error| wrong(error.into()))?;
-        if reference.setup().digest() != self.setup.digest() {
+        // The signatures, which the digest does not name, were checked in what was read first.
+        if reference.setup().record() != self.setup.record() {
             let what = format!("{path} was replaced while it was read");
             return Err(Failure::new(Exit::Refused, "setup.replaced", what).help("run again"));
         }
