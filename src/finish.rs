@@ -42,7 +42,7 @@ pub fn write_outputs(
     }
     let failed_import = delivery.deliver_keystores(data_dir, attempt, outcome.shares(), reporter)?;
     outputs::write_public(data_dir.path(), outcome.lock(), &lock_json, network)?;
-    check_lock(data_dir, network)?;
+    check_lock(data_dir, network, reporter)?;
     attempt.destroy_seed()?;
     notice(reporter, "all outputs are written and were read back");
     let text = format!(
@@ -64,7 +64,7 @@ pub fn end_again(
     delivery: &Delivery,
     reporter: &Reporter,
 ) -> Result<(), Failure> {
-    check_lock(data_dir, network)?;
+    check_lock(data_dir, network, reporter)?;
     notice(reporter, "the ceremony has ended, and its lock verifies");
     pack(data_dir, attempt, delivery, reporter)
 }
@@ -88,14 +88,24 @@ pub fn complete(data_dir: &DataDir, reporter: &Reporter) -> Result<(), Failure> 
     reporter.complete(&path, &Lock::parse(&bytes)?.hash()?)
 }
 
-/// Verifies the lock as an outsider would, from the bytes on disk.
-fn check_lock(data_dir: &DataDir, network: &Network) -> Result<(), Failure> {
+/// Verifies the lock as an outsider would, from the bytes on disk. Says what outsiders cannot decide who know nothing else.
+fn check_lock(data_dir: &DataDir, network: &Network, reporter: &Reporter) -> Result<(), Failure> {
     let (path, bytes) = read_lock(data_dir)?;
     let options = verify::Options { network: Some(network.clone()), ..verify::Options::default() };
     let started = Instant::now();
     let report = verify::verify_lock(&bytes, &options, &|| started.elapsed());
-    if report.verdict != Verdict::Invalid {
-        return Ok(());
+    match report.verdict {
+        Verdict::Valid => return Ok(()),
+        Verdict::Indeterminate => {
+            let undecided = report.with(verify::Outcome::Undecided).join(", ");
+            let text = format!(
+                "the lock is INDETERMINATE for whoever knows nothing else of it: {undecided} cannot be decided from the lock \
+                 alone; `coram verify` says why"
+            );
+            reporter.tell(Event::Warning { text });
+            return Ok(());
+        }
+        Verdict::Invalid => {}
     }
     let failed = report.with(verify::Outcome::Failed).join(", ");
     let what = format!("{} was written, but does not verify: {failed}", path.display());

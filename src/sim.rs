@@ -118,10 +118,16 @@ fn proof_options(plan: &Plan, deadline: Instant) -> Result<Vec<OsString>, Failur
     if plan.proof == ProofSystem::Transparent {
         return Ok(Vec::new());
     }
-    let references =
-        if plan.references.is_empty() { setup::make(plan, deadline)? } else { plan.references.clone() };
-    let each = references.into_iter().flat_map(|reference| ["--reference".into(), reference.into()]);
-    Ok(["--proof".into(), "groth16".into()].into_iter().chain(each).collect())
+    let mut options: Vec<OsString> = vec!["--proof".into(), "groth16".into()];
+    let references = if plan.references.is_empty() {
+        setup::make(plan, deadline)?
+    } else {
+        // These operators were made up after it.
+        options.extend(["--accept".into(), "setup.anchored".into()]);
+        plan.references.clone()
+    };
+    options.extend(references.into_iter().flat_map(|reference| ["--reference".into(), reference.into()]));
+    Ok(options)
 }
 
 /// The data folder of operator `index`, from 0.

@@ -249,7 +249,9 @@ fn what_is_finished_takes_no_contribution_and_what_is_not_is_no_reference_string
 /// `coram dkg` of a node that does what it can now, through a folder.
 fn once(cluster: &Cluster, node: u16, reference: &Path) -> Command {
     let mut command = cluster.dkg(node);
-    command.args(["--once", "--proof", "groth16", "--reference"]).arg(reference);
+    command
+        .args(["--once", "--accept", "setup.anchored", "--proof", "groth16", "--reference"])
+        .arg(reference);
     command
 }
 
@@ -270,6 +272,10 @@ fn a_reference_string_is_verified_once_and_again_when_it_has_changed() {
     bytes.copy_within(at - G1..at, at);
     fs::write(&reference, &bytes).unwrap();
     fails(&mut once(&cluster, 0, &reference), 3, "setup.powers");
+
+    // No more is read than there can be in it.
+    fs::write(&reference, [&before[..], &[0]].concat()).unwrap();
+    fails(&mut once(&cluster, 0, &reference), 3, "file.size");
 
     // A note that says nothing, or of another file.
     fs::write(&reference, &before).unwrap();
@@ -337,13 +343,27 @@ fn a_ceremony_with_a_setup_by_strangers_is_indeterminate_until_somebody_expects_
     let cluster = Cluster::new(3, 2, 1);
     let start = |node| {
         let mut command = cluster.dkg(node);
-        command.args(["--proof", "groth16", "--reference"]).arg(made.reference());
+        command
+            .args(["--accept", "setup.anchored", "--proof", "groth16", "--reference"])
+            .arg(made.reference());
         command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
     };
+    let mut command = cluster.dkg(0);
+    command.args(["--proof", "groth16", "--reference"]).arg(made.reference());
+    let output = fails(&mut command, 4, "setup.anchored");
+    assert!(text(&output.stderr).contains("no contribution to the key of the setup by operator 1"));
     for child in (0..3).map(start).collect::<Vec<_>>() {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{}", text(&output.stderr));
-        assert!(text(&output.stderr).contains("no contribution to the powers of the setup by operator 1"));
+        let said = text(&output.stderr);
+        assert!(
+            said.contains("accepted: no contribution to the powers of the setup by operator 1"),
+            "{said}"
+        );
+        assert!(
+            said.contains("INDETERMINATE for whoever knows nothing else of it: setup.anchored"),
+            "{said}"
+        );
     }
     cluster.common_lock();
     let verify = || {
@@ -378,7 +398,7 @@ fn operators_with_different_reference_strings_are_told_so() {
         fails(&mut once(&cluster, node, &other), 5, "ceremony.awaiting");
     }
     let mut command = cluster.dkg(2);
-    command.args(["--proof", "groth16", "--reference"]).arg(made.reference());
+    command.args(["--accept", "setup.anchored", "--proof", "groth16", "--reference"]).arg(made.reference());
     let output = fails(&mut command, 8, "ceremony.disagreement");
     let said = text(&output.stderr);
     assert!(said.contains("setup is 0x") && said.contains("coram setup list"), "{said}");

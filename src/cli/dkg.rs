@@ -12,7 +12,7 @@ use coram_cluster::{identity::IdentityKey, network::Network};
 
 use super::outputs::OutputOptions;
 use super::p2p::NetworkOptions;
-use super::terms::{ACCEPTABLE, TermsOptions, check_signatures};
+use super::terms::{ACCEPTABLE, TermsOptions, check_signatures, judge_setups};
 use crate::carrier::Carrier;
 use crate::driver::{Driver, name};
 use crate::event::Event;
@@ -21,7 +21,6 @@ use crate::finish::{self, Delivery};
 use crate::network::{self, replica::Replica};
 use crate::objections::Objections;
 use crate::report::{ReportOptions, Reporter};
-use crate::setup::contributors::{Operators, short};
 use crate::setup::references::References;
 use crate::setup::verified::Verified;
 use crate::store::data_dir::DataDir;
@@ -106,7 +105,7 @@ fn take_part(
     let references = arguments.terms.references()?;
     introduce(&ceremony, network, reporter)?;
     if let Some(references) = &references {
-        introduce_setups(&ceremony, references, reporter)?;
+        introduce_setups(&ceremony, references, &arguments.accept, reporter)?;
     }
     delivery.check(data_dir, &attempt, reporter)?;
     if attempt.is_finishing() && !attempt.has_decryption_key() {
@@ -201,23 +200,20 @@ fn introduce(ceremony: &Ceremony, network: &Network, reporter: &Reporter) -> Res
     Ok(())
 }
 
-/// Says which setups the dealings are proved with, and who has no part in them: whoever contributed nowhere relies on the others.
+/// Says which setups the dealings are proved with, and who has no part in them, if that was accepted.
 fn introduce_setups(
     ceremony: &Ceremony,
     references: &References,
+    accepted: &[String],
     reporter: &Reporter,
 ) -> Result<(), Failure> {
     for setup in references.setups() {
         let (digest, shape) = (hex::encode(setup.digest()), setup.shape());
         reporter.tell(Event::Notice { text: format!("setup 0x{digest}, for {shape}") });
     }
-    let operators = Operators::of(ceremony.definition())?;
-    for (phase, missing) in references.missing(&operators) {
+    for missing in judge_setups(ceremony, references, accepted)? {
         let text = format!(
-            "no contribution to the {} of the setup by {}: whoever verifies the lock has to be told why the setup can be trusted \
-             (--expect-setup)",
-            short(phase),
-            operators.names(&missing)
+            "accepted: {missing}; whoever verifies the lock has to be told why the setup can be trusted (--expect-setup)"
         );
         reporter.tell(Event::Warning { text });
     }

@@ -15,13 +15,15 @@ use super::network::CustomNetwork;
 use crate::failure::{Exit, Failure};
 use crate::keymanager::PLAIN_HTTP;
 use crate::printer::notice;
+use crate::setup::contributors::{Operators, short};
 use crate::setup::references::References;
 
 /// What an operator can accept before a ceremony: checks, named as in the catalogue of `coram verify`, and a keymanager without TLS.
-pub const ACCEPTABLE: [&str; 3] = [OPERATOR_SIGNATURES, CREATOR_SIGNATURE, PLAIN_HTTP];
+pub const ACCEPTABLE: [&str; 4] = [OPERATOR_SIGNATURES, CREATOR_SIGNATURE, SETUP_ANCHORED, PLAIN_HTTP];
 
 const OPERATOR_SIGNATURES: &str = "definition.operator-signatures";
 const CREATOR_SIGNATURE: &str = "definition.creator-signature";
+const SETUP_ANCHORED: &str = "setup.anchored";
 
 /// Where an operator's encryption key comes from.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -177,6 +179,27 @@ pub fn judge_signatures(
     }
 }
 
+/// Refuses setups to which some operator has not contributed: who made them alone can prove false dealings. Where they are
+/// accepted by name, returns who is missing.
+pub fn judge_setups(
+    ceremony: &Ceremony,
+    references: &References,
+    accepted: &[String],
+) -> Result<Vec<String>, Failure> {
+    let operators = Operators::of(ceremony.definition())?;
+    let missing = references.missing(&operators).into_iter().map(|(phase, missing)| {
+        format!("no contribution to the {} of the setup by {}", short(phase), operators.names(&missing))
+    });
+    let missing: Vec<String> = missing.collect();
+    if missing.is_empty() || accepted.iter().any(|name| name == SETUP_ANCHORED) {
+        return Ok(missing);
+    }
+    Err(Failure::new(Exit::Indeterminate, SETUP_ANCHORED, missing.join("; ")).help(
+        "make a setup to which all operators contribute. If you trust those who contributed to this one, give --accept \
+         setup.anchored; whoever verifies the lock then has to be told to expect it (--expect-setup)",
+    ))
+}
+
 /// The check that a signature belongs to.
 fn check_of(signer: &Signer) -> &'static str {
     match signer {
@@ -200,11 +223,11 @@ fn accept(signer: &Signer, accepted: &[String]) -> Result<String, Failure> {
 mod tests {
     use coram_ceremony::verify::CheckId;
 
-    use super::ACCEPTABLE;
+    use super::{ACCEPTABLE, PLAIN_HTTP};
 
     #[test]
     fn what_can_be_accepted_here_are_checks_that_can_be_accepted_later() {
-        for name in ACCEPTABLE.into_iter().filter(|name| name.starts_with("definition.")) {
+        for name in ACCEPTABLE.into_iter().filter(|name| *name != PLAIN_HTTP) {
             assert!(CheckId::by_name(name).is_some_and(CheckId::can_be_accepted), "{name}");
         }
     }

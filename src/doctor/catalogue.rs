@@ -87,8 +87,8 @@ catalogue! {
     SetupAnchored "setup.anchored" [DefinitionTerms] {
         title: "All operators have contributed to the reference string",
         looks_at: "With `--proof groth16`: who has signed contributions to the two phases of each file of `--reference`. Shows the digests of the setups.",
-        otherwise: "Whoever verifies the lock has to be told why the setup can be trusted, and the verdict is INDETERMINATE until then. An operator who has contributed nowhere relies on the others.",
-        comes_to: "Warns of operators who are missing. Skipped without `--proof groth16`.",
+        otherwise: "`coram dkg` ends at once. Where it is accepted, an operator who has contributed nowhere relies on the others, and the verdict on the lock is INDETERMINATE until whoever verifies it is told why the setup can be trusted.",
+        comes_to: "Fails with 4 if operators are missing; warns of them with `--accept setup.anchored`. Skipped without `--proof groth16`.",
     }
     IdentityKey "identity.key" [FolderExists] {
         title: "The identity key can be read, and by nobody else",

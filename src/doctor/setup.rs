@@ -2,6 +2,7 @@
 
 use super::report::Finding;
 use super::{Facts, Found, Subject};
+use crate::cli::terms::judge_setups;
 use crate::failure::Failure;
 use crate::setup::contributors::{Operators, hex0x, short};
 
@@ -12,11 +13,11 @@ pub fn anchored(subject: &Subject<'_>, facts: &Facts) -> Found {
         let Some(references) = subject.terms.references()? else {
             return Ok(vec![Finding::skipped("the transparent proof system needs none")]);
         };
+        judge_setups(ceremony, &references, subject.accept)?;
         let operators = Operators::of(ceremony.definition())?;
         let warn = |(phase, missing): (_, Vec<u16>)| {
             let what = format!("no contribution to the {} by {}", short(phase), operators.names(&missing));
-            let help = "make a setup to which all operators contribute, or tell whoever verifies the lock to expect this one \
-                        (--expect-setup)";
+            let help = "tell whoever verifies the lock to expect this setup (--expect-setup)";
             Finding::warn(what, help).value("phase", short(phase)).value("operators", missing)
         };
         let mut findings: Vec<Finding> = references.missing(&operators).into_iter().map(warn).collect();
