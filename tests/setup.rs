@@ -281,6 +281,11 @@ fn a_reference_string_is_verified_once_and_again_when_it_has_changed() {
     fs::write(&reference, &before).unwrap();
     let notes = cluster.node(0).join("coram/setups");
     let note = fs::read_dir(&notes).unwrap().next().unwrap().unwrap().path();
+    // Or that somebody else may have written.
+    let open = |mode| fs::set_permissions(&note, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    open(0o622);
+    let output = fails(&mut once(&cluster, 0, &reference), 5, "ceremony.awaiting");
+    assert!(text(&output.stderr).contains("is verified now"), "{}", text(&output.stderr));
     fs::write(&note, "verified").unwrap();
     let output = fails(&mut once(&cluster, 0, &reference), 5, "ceremony.awaiting");
     assert!(text(&output.stderr).contains("is verified now"), "{}", text(&output.stderr));

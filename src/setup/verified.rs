@@ -1,7 +1,7 @@
 //! Which reference strings an operator has verified before: `coram/setups/<SHA-256 of the file>` in the data folder.
 //!
-//! Whoever can write there can replace the operator's keys too. A note counts for one file, one setup and one version of the
-//! program; anything else in its place counts for nothing.
+//! A note counts for one file, one setup and one version of the program, if nobody else can have written it: with a string that
+//! was not verified, a dealer would make proofs that reveal its shares. Anything else in its place counts for nothing.
 
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ impl Verified {
 
     /// Whether a file with this hash, for this setup, was verified.
     pub fn knows(&self, sha256: &[u8; 32], setup: &Setup) -> bool {
-        let read = files::read_bounded(&self.path(sha256), MAX_NOTE);
+        let read = files::read_own(&self.path(sha256), MAX_NOTE);
         read.is_ok_and(|bytes| bytes == note(sha256, setup).as_bytes())
     }
 

@@ -1,11 +1,12 @@
 //! Files that survive a crash, and files that hold secrets.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use rustix::fs::OFlags;
+use rustix::process::geteuid;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
@@ -92,12 +93,31 @@ pub fn read_secret_bounded(path: &Path, limit: usize) -> io::Result<Zeroizing<Ve
 /// Anything that is not a regular file: opening a FIFO would block for ever, and a symbolic link could lead anywhere. What is
 /// judged is the open file, since the name may stand for another one by now.
 pub fn read_foreign(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits() as i32;
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    read_at_most(open_regular(path)?.0, limit)
+}
+
+/// Reads a regular file of at most `limit` bytes that this user wrote, and nobody else can have changed.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::PermissionDenied`] if it belongs to somebody else, or group or others can write to it; otherwise as
+/// [`read_foreign`].
+pub fn read_own(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let (file, metadata) = open_regular(path)?;
+    if metadata.uid() != geteuid().as_raw() || metadata.permissions().mode() & 0o022 != 0 {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "somebody else can have written it"));
     }
     read_at_most(file, limit)
+}
+
+fn open_regular(path: &Path) -> io::Result<(File, Metadata)> {
+    let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits() as i32;
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    Ok((file, metadata))
 }
 
 fn read_at_most(file: File, limit: u64) -> io::Result<Vec<u8>> {
@@ -230,5 +250,18 @@ mod tests {
         }
         fs::write(&path, [7; 65]).unwrap();
         assert_eq!(read_secret_bounded(&path, 64).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn what_others_can_write_is_not_our_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, link] = ["note", "link"].map(|name| folder.path().join(name));
+        fs::write(&path, "note").unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        for (mode, ours) in [(0o600, true), (0o644, true), (0o620, false), (0o602, false)] {
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            assert_eq!(read_own(&path, 8).is_ok(), ours, "{mode:o}");
+            assert!(read_own(&link, 8).is_err());
+        }
     }
 }
