@@ -4,7 +4,7 @@
 //! message with its label and length.
 
 use ark_bls12_381::{Fr, G1Affine};
-use ark_ff::{BigInteger, PrimeField, Zero};
+use ark_ff::{PrimeField, Zero};
 use merlin::{Transcript, TranscriptRng};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -60,7 +60,9 @@ pub(crate) trait FiatShamir {
 /// The canonical 32 big-endian bytes of a scalar.
 pub(crate) fn scalar_bytes(value: &Fr) -> [u8; 32] {
     let mut bytes = [0; 32];
-    bytes.copy_from_slice(&value.into_bigint().to_bytes_be());
+    for (bytes, limb) in bytes.chunks_exact_mut(8).zip(value.into_bigint().0.iter().rev()) {
+        bytes.copy_from_slice(&limb.to_be_bytes());
+    }
     bytes
 }
 
