@@ -119,6 +119,8 @@ impl FiatShamir for Transcript {
 
 #[cfg(test)]
 mod tests {
+    use ark_ff::BigInteger;
+
     use super::*;
 
     #[test]
