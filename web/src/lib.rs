@@ -1,0 +1,1 @@
+//! The verifier as WebAssembly, for a page that asks nobody.
