@@ -24,7 +24,9 @@ mod document;
 mod expectations;
 mod fault;
 mod file;
+mod inputs;
 mod joins;
+mod kind;
 mod lock;
 mod path;
 mod recorder;
@@ -37,9 +39,11 @@ pub use catalogue::CheckId;
 pub use check::{Check, Failure, Outcome};
 pub use document::checks_page;
 pub use fault::{Culprit, FaultReport, FaultVerdict, verify_fault};
+pub use inputs::{Input, InputRole, NamedFile};
+pub use kind::FileKind;
 pub use options::{Expectations, ExpectedOperator, ExpectedSetup, Options};
 pub use recorder::{Clock, Observer};
-pub use report::{Report, Verdict};
+pub use report::{Report, Subject, Verdict};
 
 use coram_cluster::lock::Lock;
 use coram_cluster::network::Network;
@@ -67,9 +71,10 @@ pub fn verify_lock_observed(
     observer: Observer<'_>,
 ) -> Report {
     let mut recorder = Recorder::new(clock, observer, &options.accept);
-    let files = file::read(&mut recorder, bytes, options.transcript.as_deref());
+    let files = file::read(&mut recorder, bytes, options.transcript.as_ref());
     let facts = files.as_ref().map(|files| judge(&mut recorder, files, options));
-    report(recorder, files.as_ref(), facts, options)
+    let inputs = inputs::list(Subject::Lock, bytes, options);
+    report(recorder, inputs, files.as_ref(), facts, options)
 }
 
 /// What came to light.
@@ -103,7 +108,8 @@ fn judge(recorder: &mut Recorder<'_>, files: &Files, options: &Options) -> Facts
 /// The network of the table, or the one that the outsider describes, if it is the lock's.
 fn network(lock: &Lock, options: &Options) -> Option<Network> {
     let fork_version = lock.definition().fork_version();
-    let described = options.network.as_ref().filter(|network| network.fork_version() == fork_version);
+    let mut described = options.network.iter().chain(&options.expectations.network);
+    let described = described.find(|network| network.fork_version() == fork_version);
     lock.definition().network().or_else(|| described.cloned())
 }
 
@@ -117,7 +123,13 @@ fn replay(recorder: &mut Recorder<'_>, read: &Read, lock: &Lock) -> Option<Trans
     attested.map(|attested| attested.root())
 }
 
-fn report(recorder: Recorder<'_>, files: Option<&Files>, facts: Option<Facts>, options: &Options) -> Report {
+fn report(
+    recorder: Recorder<'_>,
+    inputs: Vec<Input>,
+    files: Option<&Files>,
+    facts: Option<Facts>,
+    options: &Options,
+) -> Report {
     let checks = recorder.finish();
     let verdict = Verdict::of(&checks);
     let lock = files.map(|files| &files.lock);
@@ -134,6 +146,9 @@ fn report(recorder: Recorder<'_>, files: Option<&Files>, facts: Option<Facts>, o
     };
     Report {
         report_version: report::VERSION,
+        subject: Subject::Lock,
+        verifier: report::VERIFIER,
+        inputs,
         verdict,
         headline: summary::headline(verdict, &checks, &not_anchored),
         anchored,

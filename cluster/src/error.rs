@@ -45,6 +45,12 @@ pub enum ClusterError {
         /// Where it should stand.
         path: String,
     },
+    /// A member is not one of those that the file may have.
+    #[error("{path}: there is no such member")]
+    UnknownMember {
+        /// The member.
+        path: String,
+    },
     /// A member has another JSON type, or lies outside its range.
     #[error("{path}: expected {expected}")]
     WrongType {

@@ -258,6 +258,19 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Refuses members of an object other than these.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::WrongType`] if this is no object, [`ClusterError::UnknownMember`] for the first other member.
+    pub fn only(&self, names: &[&str]) -> Result<(), ClusterError> {
+        let members = self.value.as_object().ok_or_else(|| self.wrong_type("an object"))?;
+        match members.keys().find(|name| !names.contains(&name.as_str())) {
+            Some(name) => Err(ClusterError::UnknownMember { path: member_path(&self.path, name) }),
+            None => Ok(()),
+        }
+    }
+
     /// The elements of an array.
     ///
     /// # Errors

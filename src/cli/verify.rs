@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use coram_ceremony::verify::{CheckId, Options, Outcome, Report, Verdict, verify_lock};
-use serde::{Deserialize, Serialize, de::IgnoredAny};
+use coram_ceremony::verify::{CheckId, FileKind, NamedFile, Options, Outcome, Report, Verdict, verify_lock};
+use serde::Serialize;
 
 use self::expected::Expected;
 use super::files::read;
@@ -55,7 +55,7 @@ pub fn run(arguments: &Verify) -> Result<(), Failure> {
     match FileKind::of(&bytes) {
         FileKind::Fault => return arguments.fault(&bytes),
         FileKind::Definition => return Err(not_a_lock(&arguments.file)),
-        FileKind::Lock => {}
+        FileKind::Lock | FileKind::Transcript | FileKind::DepositData => {}
     }
     let started = Instant::now();
     let report = verify_lock(&bytes, &arguments.options()?, &|| started.elapsed());
@@ -71,11 +71,11 @@ impl Verify {
     fn options(&self) -> Result<Options, Failure> {
         let network = self.custom_network.get()?;
         let expectations = self.expected.expectations(network.as_ref())?;
-        let transcript = self.transcript.as_deref().map(read).transpose()?;
+        let transcript = self.transcript.as_deref().map(named).transpose()?;
         let accept = self.accept.iter().copied().collect();
         let strings =
             self.reference.iter().map(|path| references::recheck(path)).collect::<Result<_, _>>()?;
-        Ok(Options { transcript, network, expectations, accept, strings })
+        Ok(Options { name: file_name(&self.file), transcript, network, expectations, accept, strings })
     }
 
     fn exit(&self, report: &Report) -> Result<(), Failure> {
@@ -107,31 +107,15 @@ impl Verify {
     }
 }
 
-/// What a file is taken for, by its members.
-enum FileKind {
-    Lock,
-    Fault,
-    Definition,
+/// A file with its name, as the report shows it.
+fn named(path: &Path) -> Result<NamedFile, Failure> {
+    Ok(NamedFile { name: file_name(path), bytes: read(path)? })
 }
 
-impl FileKind {
-    /// What has validators is judged as a lock, whatever else is in it; so is what is nothing that we know. A cluster definition
-    /// stands in locks and in fault files.
-    fn of(bytes: &[u8]) -> Self {
-        #[derive(Default, Deserialize)]
-        struct Members {
-            cluster_definition: Option<IgnoredAny>,
-            distributed_validators: Option<IgnoredAny>,
-            fault_version: Option<IgnoredAny>,
-            operators: Option<IgnoredAny>,
-        }
-        match serde_json::from_slice(bytes).unwrap_or_default() {
-            Members { distributed_validators: Some(_), .. } => Self::Lock,
-            Members { fault_version: Some(_), .. } => Self::Fault,
-            Members { operators: Some(_), cluster_definition: None, .. } => Self::Definition,
-            _ => Self::Lock,
-        }
-    }
+/// The name without the folder; standard input has none.
+fn file_name(path: &Path) -> Option<String> {
+    let name = path.file_name().filter(|_| path != Path::new("-"));
+    name.map(|name| name.to_string_lossy().into_owned())
 }
 
 fn not_a_lock(path: &Path) -> Failure {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::catalogue::CheckId;
 use super::check::{Failure, Finding};
+use super::inputs::NamedFile;
 use super::path::{self, TranscriptPath};
 use super::recorder::Recorder;
 
@@ -18,7 +19,7 @@ pub(super) struct Files {
 }
 
 /// Reads the lock, and the transcript beside it where there is one.
-pub(super) fn read(recorder: &mut Recorder<'_>, bytes: &[u8], detached: Option<&[u8]>) -> Option<Files> {
+pub(super) fn read(recorder: &mut Recorder<'_>, bytes: &[u8], detached: Option<&NamedFile>) -> Option<Files> {
     let (value, detached) = recorder.make_with(CheckId::JsonStrict, || strict(bytes, detached))??;
     if !recorder.make(CheckId::DefinitionVersion, || version(&value)) {
         return None;
@@ -32,11 +33,11 @@ pub(super) fn read(recorder: &mut Recorder<'_>, bytes: &[u8], detached: Option<&
 
 type Values = (Value, Option<Value>);
 
-fn strict(bytes: &[u8], detached: Option<&[u8]>) -> (Finding, Option<Values>) {
+fn strict(bytes: &[u8], detached: Option<&NamedFile>) -> (Finding, Option<Values>) {
     let mut failures = Vec::new();
     let value = json::check_bounded(bytes, lock::MEMBERS, lock::MAX_BYTES);
     let value = value.map_err(|error| failures.push(path::failure(&error, "$"))).ok();
-    let beside = detached.map(|bytes| json::check_bounded(bytes, &[], lock::MAX_BYTES)).transpose();
+    let beside = detached.map(|file| json::check_bounded(&file.bytes, &[], lock::MAX_BYTES)).transpose();
     let beside = beside.map_err(|error| {
         let Failure { path, what } = path::failure(&error, "$");
         let root = TranscriptPath::DETACHED.root();
@@ -44,7 +45,7 @@ fn strict(bytes: &[u8], detached: Option<&[u8]>) -> (Finding, Option<Values>) {
     });
     let detail = match detached {
         None => format!("{} bytes", bytes.len()),
-        Some(detached) => format!("{} bytes, and {} bytes of transcript", bytes.len(), detached.len()),
+        Some(detached) => format!("{} bytes, and {} bytes of transcript", bytes.len(), detached.bytes.len()),
     };
     (Finding::judge(detail, failures), value.zip(beside.ok()))
 }

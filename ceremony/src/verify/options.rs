@@ -1,5 +1,7 @@
 //! What the outsider brings along.
 
+mod file;
+
 use std::collections::BTreeSet;
 
 use coram_cluster::ClusterError;
@@ -8,14 +10,17 @@ use coram_cluster::enr::Enr;
 use coram_cluster::network::Network;
 
 use super::catalogue::CheckId;
+use super::inputs::NamedFile;
 use crate::hex;
 
 /// What is known from outside of the file. The default is nothing at all.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// The name of the file that is judged, without its folder, if it has one.
+    pub name: Option<String>,
     /// The transcript, where it stands in a file beside the lock.
-    pub transcript: Option<Vec<u8>>,
-    /// The cluster's network, where it is not in the table of networks.
+    pub transcript: Option<NamedFile>,
+    /// The cluster's network, where it is not in the table of networks. A network that is expected need not be given again.
     pub network: Option<Network>,
     /// What the lock should say. What is not expected is not anchored.
     pub expectations: Expectations,

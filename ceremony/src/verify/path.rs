@@ -55,13 +55,15 @@ pub(super) fn operator(index: u16) -> String {
 /// The error with its place in the lock, which is `otherwise` where the error does not say.
 pub(super) fn failure(error: &ClusterError, otherwise: &str) -> Failure {
     use ClusterError::{
-        Address, AmbiguousMember, DuplicateMember, MissingMember, TooDeep, TooLong, WrongLength, WrongType,
+        Address, AmbiguousMember, DuplicateMember, MissingMember, TooDeep, TooLong, UnknownMember,
+        WrongLength, WrongType,
     };
     match error {
         TooDeep { path, .. }
         | DuplicateMember { path }
         | AmbiguousMember { path, .. }
         | MissingMember { path }
+        | UnknownMember { path }
         | WrongType { path, .. } => Failure::new(path, error),
         WrongLength { what, .. } | TooLong { what, .. } | Address { what, .. } if what.starts_with('$') => {
             Failure::new(what, error)

@@ -3,11 +3,23 @@
 use serde::Serialize;
 
 use super::check::{Check, Outcome};
+use super::inputs::Input;
 use super::statements::Statements;
 use crate::id::{CeremonyId, TranscriptRoot};
 
 /// Version of the members of reports.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
+
+/// What verifies: the program and its version.
+pub const VERIFIER: &str = concat!("coram ", env!("CARGO_PKG_VERSION"));
+
+/// What is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A cluster lock, with what was given beside it.
+    Lock,
+}
 
 /// What the checks come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -97,12 +109,18 @@ pub struct Note {
     pub text: String,
 }
 
-/// The report on a lock. What stands in the file as text (names, versions) is handed on as it is: whoever shows it on a
+/// The report. What stands in the file as text (names, versions) is handed on as it is: whoever shows it on a
 /// terminal or a page escapes it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// [`VERSION`].
     pub report_version: u32,
+    /// What was judged.
+    pub subject: Subject,
+    /// What judged it: the program and its version.
+    pub verifier: &'static str,
+    /// The files that were read, the subject first.
+    pub inputs: Vec<Input>,
     /// What the checks come to.
     pub verdict: Verdict,
     /// The verdict in one sentence, with what is not anchored.
@@ -160,6 +178,8 @@ pub struct Cluster {
     pub operators: usize,
     /// How many sign together, `t`.
     pub threshold: u64,
+    /// What the threshold means, in words.
+    pub tolerance: String,
     /// How many validators there are, `m`.
     pub validators: usize,
     /// Whether rewards compound.

@@ -36,6 +36,7 @@ pub(super) fn cluster(lock: &Lock, network: Option<&Network>) -> Cluster {
         fork_version: hex::encode(&definition.fork_version()),
         operators: definition.operators().len(),
         threshold: definition.threshold(),
+        tolerance: tolerance(definition.threshold(), definition.operators().len()),
         validators: lock.validators().len(),
         compounding: definition.compounding(),
         deposit_amounts: deposit::amounts_to_sign(definition),
@@ -43,6 +44,24 @@ pub(super) fn cluster(lock: &Lock, network: Option<&Network>) -> Cluster {
         definition_hash: hash(definition.computed_hash()),
         lock_hash: hash(lock.hash()),
     }
+}
+
+/// What a threshold of `t` of `n` means for whoever relies on the cluster.
+fn tolerance(t: u64, n: usize) -> String {
+    let Some(t) = usize::try_from(t).ok().filter(|t| (1..=n).contains(t)) else {
+        return format!("{t} of {n} cannot be a threshold");
+    };
+    let signers = if t == n { format!("all {n} must sign") } else { format!("any {t} of {n} can sign") };
+    let stops = match n - t + 1 {
+        1 => "1 offline stops it".to_owned(),
+        offline => format!("{offline} offline stop it"),
+    };
+    let collude = match t {
+        1 => "each alone could sign without the others".to_owned(),
+        _ if t == n => "only all together could sign".to_owned(),
+        _ => format!("{t} together could sign without the others"),
+    };
+    format!("{signers}; {stops}; {collude}")
 }
 
 pub(super) fn ceremony(
@@ -235,5 +254,23 @@ fn some(ids: &[&str], what: &str) -> String {
     match ids.len().saturating_sub(SHOWN) {
         0 => format!("{} {what}", shown.join(", ")),
         more => format!("{} and {more} more {what}", shown.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tolerance;
+
+    #[test]
+    fn a_threshold_is_explained() {
+        for (t, n, words) in [
+            (3, 4, "any 3 of 4 can sign; 2 offline stop it; 3 together could sign without the others"),
+            (3, 3, "all 3 must sign; 1 offline stops it; only all together could sign"),
+            (1, 2, "any 1 of 2 can sign; 2 offline stop it; each alone could sign without the others"),
+            (0, 4, "0 of 4 cannot be a threshold"),
+            (u64::MAX, 4, "18446744073709551615 of 4 cannot be a threshold"),
+        ] {
+            assert_eq!(tolerance(t, n), words);
+        }
     }
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use coram_ceremony::verify::{
-    CheckId, Options, Outcome as Became, Verdict, verify_lock, verify_lock_observed,
+    CheckId, InputRole, Options, Outcome as Became, Subject, Verdict, verify_lock, verify_lock_observed,
 };
 use coram_ceremony::{Ceremony, Parameters};
+
+use sha2::Digest as _;
 
 use crate::common;
 use crate::support::{Made, made, verify, verify_with};
@@ -44,7 +46,18 @@ fn everything_that_applies_passes() {
 fn the_report_says_what_was_made_by_whom() {
     let made = made();
     let report = verify(&made.json);
+    let digest = hex::encode(sha2::Sha256::digest(&made.json));
+    let [input] = &report.inputs[..] else { panic!("{:?}", report.inputs) };
+    assert_eq!((input.role, &input.sha256, input.bytes), (InputRole::Lock, &digest, made.json.len()));
+    assert_eq!(
+        (report.subject, report.verifier),
+        (Subject::Lock, concat!("coram ", env!("CARGO_PKG_VERSION")))
+    );
     let cluster = report.cluster.as_ref().unwrap();
+    assert_eq!(
+        cluster.tolerance,
+        "any 3 of 4 can sign; 2 offline stop it; 3 together could sign without the others"
+    );
     assert_eq!((cluster.operators, cluster.threshold, cluster.validators), (4, 3, 2));
     assert_eq!(cluster.network.as_deref(), Some("hoodi"));
     let ceremony = report.ceremony.as_ref().unwrap();
@@ -63,7 +76,7 @@ fn the_report_says_what_was_made_by_whom() {
     let notes: Vec<&str> = report.notes.iter().map(|note| note.id).collect();
     assert_eq!(notes, ["unsigned-definition", "keys-fresh"]);
     let json = serde_json::to_value(&report).unwrap();
-    assert_eq!((&json["report_version"], &json["verdict"]), (&2.into(), &"valid".into()));
+    assert_eq!((&json["report_version"], &json["verdict"]), (&3.into(), &"valid".into()));
     assert_eq!(json["checks"][0]["id"], "json.strict");
 }
 
@@ -150,9 +163,10 @@ fn a_transcript_may_stand_beside_the_lock() {
     let mut lock = made().value();
     let transcript = lock["pvss_transcript"].take();
     let detached = serde_json::to_vec(&transcript).unwrap();
-    let options = Options { transcript: Some(detached.clone()), ..Options::default() };
+    let options = Options { transcript: Some(detached.clone().into()), ..Options::default() };
     let report = verify_with(&serde_json::to_vec(&lock).unwrap(), &options);
     assert_eq!(report.verdict, Verdict::Valid, "{}", report.headline);
+    assert_eq!((report.inputs[1].role, report.inputs[1].bytes), (InputRole::Transcript, detached.len()));
     // The same twice is one transcript.
     assert_eq!(verify_with(&made().json, &options).verdict, Verdict::Valid);
 }

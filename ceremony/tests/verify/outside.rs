@@ -124,10 +124,11 @@ fn two_different_transcripts_are_none() {
     let mut other = made().value();
     flip(&mut transcript(&mut other)["attestation"]);
     let detached = bytes(&other["pvss_transcript"]);
-    let report = verify_with(&made().json, &Options { transcript: Some(detached), ..Options::default() });
+    let report =
+        verify_with(&made().json, &Options { transcript: Some(detached.into()), ..Options::default() });
     assert_eq!(report.with(Became::Failed), ["transcript.present"]);
     let report =
-        verify_with(&made().json, &Options { transcript: Some(b"{".to_vec()), ..Options::default() });
+        verify_with(&made().json, &Options { transcript: Some(b"{".to_vec().into()), ..Options::default() });
     assert_eq!(report.with(Became::Failed), ["json.strict"]);
 }
 
