@@ -30,6 +30,8 @@ mod kind;
 mod lock;
 mod path;
 mod recorder;
+#[cfg(feature = "schema")]
+mod schema;
 mod seals;
 mod setups;
 mod summary;
@@ -44,6 +46,8 @@ pub use kind::FileKind;
 pub use options::{Expectations, ExpectedOperator, ExpectedSetup, Options};
 pub use recorder::{Clock, Observer};
 pub use report::{Report, Subject, Verdict};
+#[cfg(feature = "schema")]
+pub use schema::schema;
 
 use coram_cluster::lock::Lock;
 use coram_cluster::network::Network;

@@ -9,6 +9,7 @@ use super::catalogue::CheckId;
 /// What became of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Outcome {
     /// It was made, and what it establishes holds.
     Passed,
@@ -24,6 +25,7 @@ pub enum Outcome {
 
 /// One item that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Failure {
     /// Where it stands, such as `$.pvss_transcript.deals[3].dealing.proof`.
     pub path: String,
@@ -40,8 +42,10 @@ impl Failure {
 
 /// One check of the catalogue, made or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Check {
     /// Its stable name.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::CheckName"))]
     pub id: &'static str,
     /// What holds when it passes.
     pub title: &'static str,

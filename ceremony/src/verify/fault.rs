@@ -13,6 +13,7 @@ pub const FAULT_VERSION: u32 = 1;
 /// What a fault file comes to. Its words are none of those for locks: whoever takes a fault file for a lock finds no `valid`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum FaultVerdict {
     /// The breach is proved.
     Proved,
@@ -24,8 +25,10 @@ pub enum FaultVerdict {
 
 /// What a fault file proves.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct FaultReport {
-    /// [`FAULT_VERSION`].
+    /// Version of the members.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = FAULT_VERSION)))]
     pub report_version: u32,
     /// Whether anything is proved.
     pub verdict: FaultVerdict,
@@ -46,6 +49,7 @@ pub struct FaultReport {
 
 /// An operator who broke the protocol.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Culprit {
     /// Its index in the definition, from 1.
     pub index: u16,

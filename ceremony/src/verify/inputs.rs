@@ -24,6 +24,7 @@ impl From<Vec<u8>> for NamedFile {
 /// What a file was read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum InputRole {
     /// The lock.
     Lock,
@@ -33,6 +34,7 @@ pub enum InputRole {
 
 /// One file that was read: whoever repeats the verification can see whether it is the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Input {
     /// What it was read as.
     pub role: InputRole,

@@ -16,6 +16,7 @@ pub const VERIFIER: &str = concat!("coram ", env!("CARGO_PKG_VERSION"));
 /// What is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Subject {
     /// A cluster lock, with what was given beside it.
     Lock,
@@ -24,6 +25,7 @@ pub enum Subject {
 /// What the checks come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Verdict {
     /// Every check that applies passed, or was accepted.
     Valid,
@@ -67,6 +69,7 @@ impl std::fmt::Display for Verdict {
 /// Something that only the outsider can know, so that no file can vouch for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Anchor {
     /// Who the operators are.
     Operators,
@@ -102,6 +105,7 @@ impl Anchor {
 
 /// Something that no check fails on and that a reader must know beside the verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Note {
     /// A stable name.
     pub id: &'static str,
@@ -112,8 +116,10 @@ pub struct Note {
 /// The report. What stands in the file as text (names, versions) is handed on as it is: whoever shows it on a
 /// terminal or a page escapes it.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Report {
-    /// [`VERSION`].
+    /// Version of the members.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = VERSION)))]
     pub report_version: u32,
     /// What was judged.
     pub subject: Subject,
@@ -130,6 +136,7 @@ pub struct Report {
     /// What was not: the file alone vouches for it.
     pub not_anchored: Vec<Anchor>,
     /// Checks that did not pass and were accepted.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<super::schema::CheckName>"))]
     pub accepted: Vec<&'static str>,
     /// What to know beside the verdict.
     pub notes: Vec<Note>,
@@ -144,6 +151,7 @@ pub struct Report {
     /// What follows from the checks, and what does not.
     pub statements: Statements,
     /// Every check of the catalogue, in its order.
+    #[cfg_attr(feature = "schema", schemars(length(equal = super::CheckId::ALL.len())))]
     pub checks: Vec<Check>,
 }
 
@@ -163,6 +171,7 @@ impl Report {
 
 /// The cluster as the file describes it. Bytes are hex.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Cluster {
     /// Its name; may be empty.
     pub name: String,
@@ -196,6 +205,7 @@ pub struct Cluster {
 
 /// The ceremony that made the keys.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct CeremonySummary {
     /// Its name: a hash of the definition and the terms.
     pub id: CeremonyId,
@@ -225,6 +235,7 @@ pub struct CeremonySummary {
 
 /// One setup: what stands behind one verifying key.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct SetupSummary {
     /// Its name: a hash of the contributions and the verifying key.
     pub digest: String,
@@ -242,6 +253,7 @@ pub struct SetupSummary {
 
 /// One contribution to a setup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct ContributionSummary {
     /// The phase: 1 or 2.
     pub phase: u8,
@@ -255,6 +267,7 @@ pub struct ContributionSummary {
 /// Where a contribution comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "contributor", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Contributor {
     /// An operator of the cluster.
     Operator {
@@ -283,6 +296,7 @@ pub enum Contributor {
 
 /// One operator.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct OperatorSummary {
     /// Its index, from 1: its place in every list, and its share's coordinate.
     pub index: u16,
@@ -300,6 +314,7 @@ pub struct OperatorSummary {
 
 /// One validator.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct ValidatorSummary {
     /// Its key.
     pub public_key: String,

@@ -10,8 +10,10 @@ pub const VERSION: u32 = 2;
 
 /// What a report says in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Statements {
-    /// [`VERSION`].
+    /// Version of the words.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = VERSION)))]
     pub version: u32,
     /// What is proved, as far as the checks behind it passed.
     pub proved: Vec<Proved>,
@@ -23,12 +25,14 @@ pub struct Statements {
 
 /// A statement that rests on checks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Proved {
     /// A stable name.
     pub id: &'static str,
     /// The statement.
     pub text: &'static str,
     /// The checks that it rests on.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<super::schema::CheckName>"))]
     pub rests_on: Vec<&'static str>,
     /// Whether all of them passed.
     pub holds: bool,
@@ -36,6 +40,7 @@ pub struct Proved {
 
 /// A statement in fixed words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Words {
     /// A stable name.
     pub id: &'static str,
