@@ -16,7 +16,7 @@ fn read(name: &str) -> String {
 /// The Rust files of all crates.
 fn sources() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders: Vec<PathBuf> = ["circuits", "proofs", "cluster", "ceremony", "src"]
+    let mut folders: Vec<PathBuf> = ["circuits", "proofs", "cluster", "ceremony", "views", "src"]
         .iter()
         .map(|name| Path::new(ROOT).join(name))
         .collect();

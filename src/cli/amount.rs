@@ -3,10 +3,7 @@
 use coram_cluster::deposit::ETH;
 
 /// Gwei as ETH, exactly.
-pub fn eth(gwei: u64) -> String {
-    let text = format!("{}.{:09}", gwei / ETH, gwei % ETH);
-    format!("{} ETH", text.trim_end_matches('0').trim_end_matches('.'))
-}
+pub use coram_views::eth;
 
 /// Reads ETH with at most nine decimals; the result is Gwei.
 pub fn parse_eth(text: &str) -> Result<u64, String> {

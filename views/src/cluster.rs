@@ -23,7 +23,7 @@ fn facts(cluster: &Cluster) -> Markup {
                 (Plain(cluster.network.as_deref().unwrap_or("not known")))
                 ", fork version " (exact(&cluster.fork_version))
             }))
-            (fact("Threshold", format_args!("{} of {} operators sign together", cluster.threshold, cluster.operators)))
+            (fact("Threshold", Plain(&cluster.tolerance)))
             (fact("Deposits of each validator", amounts.join(", ")))
             (fact("Withdrawal credentials", credentials))
             (fact("Version", html! { (cluster.version) }))

@@ -62,7 +62,7 @@ const fn question(anchor: Anchor) -> &'static str {
 
 fn answer(anchor: Anchor, cluster: &Cluster, report: &Report) -> Markup {
     match anchor {
-        Anchor::Threshold => html! { (tolerance(cluster)) },
+        Anchor::Threshold => html! { (Plain(&cluster.tolerance)) },
         Anchor::Operators => html! { a href="#operators" { (count(report.operators.len(), "operator")) } },
         Anchor::Withdrawal => withdrawal(report),
         Anchor::Network => html! {
@@ -81,13 +81,6 @@ fn answer(anchor: Anchor, cluster: &Cluster, report: &Report) -> Markup {
             None => html! { "none is named" },
         },
     }
-}
-
-/// How many can sign, and how many may be missing.
-fn tolerance(cluster: &Cluster) -> String {
-    let Cluster { operators, threshold, .. } = cluster;
-    let missing = (*operators as u64).saturating_sub(*threshold).saturating_add(1);
-    format!("any {threshold} of {operators} can sign; {missing} offline stop it")
 }
 
 fn withdrawal(report: &Report) -> Markup {

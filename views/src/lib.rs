@@ -11,6 +11,7 @@
 //! | `ceremony.rs`   | the ceremony and its setups                                         |
 //! | `statements.rs` | what is proved, asserted, and cannot be shown                       |
 //! | `checks.rs`     | every check                                                         |
+//! | `inputs.rs`     | the files, and the command that verifies them again                 |
 //! | `fault.rs`      | a fault file                                                        |
 //! | `badge.rs`      | the verdict as a picture                                            |
 //! | `outcome.rs`    | outcomes as words, signs and colours                                |
@@ -26,6 +27,7 @@ mod checks;
 mod cluster;
 mod fault;
 mod glance;
+mod inputs;
 mod operators;
 mod outcome;
 mod page;
@@ -39,6 +41,7 @@ pub use badge::badge;
 pub use checks::check_row;
 pub use fault::{fault_page, fault_sections};
 pub use page::{page, style_source};
+pub use parts::eth;
 pub use plain::Plain;
 pub use sections::sections;
 

@@ -67,7 +67,7 @@ impl Tone {
         html! {
             svg.sign viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false" {
                 path d=(self.stroke()) fill="none" stroke="currentColor" stroke-width="2"
-                    stroke-linecap="round" stroke-linejoin="round";
+                    stroke-linecap="round" stroke-linejoin="round" {}
             }
         }
     }

@@ -3,7 +3,7 @@
 use coram_ceremony::verify::Report;
 use maud::{Markup, html};
 
-use crate::{ceremony, checks, cluster, glance, operators, statements, verdict};
+use crate::{ceremony, checks, cluster, glance, inputs, operators, statements, verdict};
 
 /// All that a report says, as fragments of a page that has [`STYLE`](crate::STYLE).
 #[must_use]
@@ -27,6 +27,7 @@ pub fn all(report: &Report) -> Markup {
             (ceremony::section(report))
             (statements::section(&report.statements))
             (checks::section(&report.checks))
+            (inputs::section(report))
         }
     }
 }
@@ -41,6 +42,7 @@ fn contents(report: &Report) -> Markup {
         ("ceremony", "Ceremony", report.ceremony.is_some()),
         ("statements", "What is proved", true),
         ("checks", "Checks", true),
+        ("inputs", "Files", true),
     ];
     html! {
         nav aria-label="Parts of this report" {

@@ -20,7 +20,7 @@ pub fn banner(report: &Report) -> Markup {
         header class={ "banner " (tone.class()) } {
             (tone.sign())
             div {
-                h1 { "This lock is " strong { (name) } }
+                h1 { "This " (report.subject.name()) " is " strong { (name) } }
                 p.headline { (Plain(&capital(reasons))) }
             }
         }

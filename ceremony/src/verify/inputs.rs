@@ -32,6 +32,17 @@ pub enum InputRole {
     Transcript,
 }
 
+impl InputRole {
+    /// As it stands in sentences.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lock => "lock",
+            Self::Transcript => "transcript",
+        }
+    }
+}
+
 /// One file that was read: whoever repeats the verification can see whether it is the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]

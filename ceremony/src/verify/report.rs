@@ -22,6 +22,16 @@ pub enum Subject {
     Lock,
 }
 
+impl Subject {
+    /// As it stands in sentences.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lock => "lock",
+        }
+    }
+}
+
 /// What the checks come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

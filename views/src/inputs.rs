@@ -1,0 +1,121 @@
+//! The files that were verified, and the command that verifies them again.
+
+use coram_ceremony::verify::{CheckId, Input, InputRole, Outcome, Report};
+use maud::{Markup, html};
+
+use crate::parts::{exact, section as titled, table};
+use crate::plain::{Plain, cut};
+
+/// How many files the command names.
+const NAMED: usize = 20;
+
+/// Files and command.
+pub fn section(report: &Report) -> Markup {
+    let columns = ["File", "Read as", "Bytes", "SHA-256"];
+    let rows: Vec<Vec<Markup>> = report.inputs.iter().take(crate::parts::ROWS).map(row).collect();
+    let content = html! {
+        (table("What this report is about: nothing else was read.", &columns, &rows, report.inputs.len()))
+        h3 { "Verify it yourself" }
+        p.command { code { (command(report)) } }
+        p.fine {
+            "Same files, same program, same verdict. "
+            @if has_expectations(report) {
+                "What was expected stands beside the checks of expectations: put your own into "
+                code { "expectations.json" } ". "
+            }
+            "Verified by " (report.verifier) ", report of version " (report.report_version) "."
+        }
+    };
+    titled("inputs", "Files, and how to verify them again", &content)
+}
+
+fn row(input: &Input) -> Vec<Markup> {
+    let name = input.name.as_deref();
+    vec![
+        html! { @match name { Some(name) => (Plain(name)), None => span.missing { "without a name" } } },
+        html! { (input.role.name()) },
+        html! { (input.bytes) },
+        exact(&input.sha256),
+    ]
+}
+
+/// The command for these files, as one line for a shell.
+fn command(report: &Report) -> String {
+    let mut words = vec!["coram verify".to_owned()];
+    let subject = report.inputs.first();
+    words.push(subject.map_or_else(|| "FILE".to_owned(), argument));
+    for input in report.inputs.iter().skip(1).take(NAMED) {
+        if let Some(option) = option(input.role) {
+            words.push(format!("{option} {}", argument(input)));
+        }
+    }
+    if !report.accepted.is_empty() {
+        words.push(format!("--accept {}", report.accepted.join(",")));
+    }
+    if has_expectations(report) {
+        words.push("--expect expectations.json".to_owned());
+    }
+    words.join(" ")
+}
+
+/// The option that takes a file beside the first one.
+const fn option(role: InputRole) -> Option<&'static str> {
+    match role {
+        InputRole::Transcript => Some("--transcript"),
+        InputRole::Lock => None,
+    }
+}
+
+/// A file's name as a shell takes it: quoted, unless nothing in it needs that. A name that could not be copied from a page as
+/// it is gives way to what the file is.
+fn argument(input: &Input) -> String {
+    let name = input.name.as_deref().unwrap_or("-");
+    if cut(name, 200).1 > 0 || Plain(name).to_string() != name {
+        return input.role.name().to_uppercase().replace(' ', "-");
+    }
+    let is_simple = |c: char| c.is_ascii_alphanumeric() || "._-+=@%".contains(c);
+    let name = if name.len() > 1 && name.starts_with('-') { format!("./{name}") } else { name.to_owned() };
+    if name.chars().all(|c| is_simple(c) || c == '/') {
+        name
+    } else {
+        format!("'{}'", name.replace('\'', r"'\''"))
+    }
+}
+
+/// Whether anything was expected.
+fn has_expectations(report: &Report) -> bool {
+    let expected = [
+        CheckId::ExpectOperators,
+        CheckId::ExpectWithdrawal,
+        CheckId::ExpectNetwork,
+        CheckId::ExpectAmounts,
+        CheckId::ExpectThreshold,
+        CheckId::ExpectSetup,
+        CheckId::ExpectTranscript,
+    ];
+    let checks = expected.iter().filter_map(|check| report.check(check.name()));
+    checks
+        .into_iter()
+        .any(|check| matches!(check.outcome, Outcome::Passed | Outcome::Failed | Outcome::Accepted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted_for_a_shell() {
+        for (name, word) in [
+            ("cluster-lock.json", "cluster-lock.json"),
+            ("my lock.json", "'my lock.json'"),
+            ("-rf", "./-rf"),
+            ("it's $(rm)`x`", r"'it'\''s $(rm)`x`'"),
+            ("a\nb", "LOCK"),
+            ("a\u{202e}b", "LOCK"),
+        ] {
+            let input =
+                Input { role: InputRole::Lock, name: Some(name.to_owned()), sha256: String::new(), bytes: 0 };
+            assert_eq!(argument(&input), word);
+        }
+    }
+}
