@@ -61,7 +61,7 @@ fn an_operator_is_told_when_its_message_has_no_free_name() {
         let name = join.to_str().unwrap().replace(".ssz", &format!("-{copy}.ssz"));
         fs::write(name, "junk").unwrap();
     }
-    let output = fails(cluster.dkg(0).args(["--timeout", "1"]), 5, "ceremony.timeout");
+    let output = fails(cluster.dkg(0).args(["--timeout", "3"]), 5, "ceremony.timeout");
     let said = text(&output.stderr).matches("the join of operator 1 cannot be put").count();
     assert_eq!(said, 1, "{}", text(&output.stderr));
 }

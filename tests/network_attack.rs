@@ -27,7 +27,7 @@ use coram_ceremony::id::RosterHash;
 use coram_ceremony::message::{Commit, Join};
 use libp2p::PeerId;
 use net::{Cost, Net, Node, PATIENCE};
-use peer::{BOARD, Peer, Script, framed, identity, stranger};
+use peer::{BOARD, Dialled, Peer, Script, framed, identity, stranger};
 use proxy::{RUNTIME, Random};
 use tokio::net::TcpSocket;
 
@@ -35,15 +35,20 @@ use tokio::net::TcpSocket;
 const MORE_MEMORY: u64 = 128 << 20;
 /// Most processor time that an operator under attack may use beyond one that is not: half a core, while the attack goes on
 /// and while the ceremony ends.
-const MORE_CPU: Duration = Duration::from_secs(4);
+const MORE_CPU: f64 = 0.5;
+/// What the two take together, where nothing else slows them down.
+const USUAL: Duration = Duration::from_secs(8);
 /// How long attacks go on before the ceremony can end.
 const ATTACK: Duration = Duration::from_secs(4);
+/// When connections that are refused are gone: before this side gives them up because nothing is said over them.
+const SOON: Duration = Duration::from_secs(60);
 
 /// A cluster whose nodes 0, 1 and 2 run and wait for operator 4.
 struct Siege {
     net: Net,
     nodes: Vec<Node>,
     victim: PeerId,
+    begun: Instant,
 }
 
 impl Siege {
@@ -73,7 +78,7 @@ impl Siege {
             (0..3).all(|node| (1..=3).all(|author| net.has(node, "join", author)))
         });
         let victim = net.peer_id(0).parse().unwrap();
-        Self { net, nodes, victim }
+        Self { net, nodes, victim, begun: Instant::now() }
     }
 
     fn address(&self) -> String {
@@ -87,8 +92,16 @@ impl Siege {
     /// A peer with the identity of operator 4, connected to the victim.
     fn operator_4(&self) -> Peer {
         let peer = Peer::new(identity(&self.net.cluster.node(3)), BOARD);
-        assert_eq!(peer.dial(&self.address()).unwrap(), self.victim);
+        self.connect(&peer);
         peer
+    }
+
+    /// Connects a peer to the victim, as soon as it takes connections: it refuses more than some that are in the making at
+    /// the same time.
+    fn connect(&self, peer: &Peer) {
+        self.net.wait("a handshake with the victim", PATIENCE, || {
+            peer.dial(&self.address()).is_ok_and(|found| found == self.victim)
+        });
     }
 
     fn ceremony(&self) -> Arc<Ceremony> {
@@ -114,18 +127,19 @@ impl Siege {
     /// The real operator 4 comes, who knows these addresses, and the ceremony ends.
     fn end_by_way_of(mut self, known: &[String], attack: &str) {
         self.nodes.push(self.net.spawn("node3", &mut self.net.dkg_of_few(3, known)));
-        let start = Instant::now();
         let costs = self.net.finish(self.nodes, PATIENCE);
+        let took = self.begun.elapsed();
         self.net.check_locks();
-        report(attack, &costs[0], &costs[1], start.elapsed());
+        report(attack, &costs[0], &costs[1], took);
     }
 }
 
+/// Prints and bounds what an attack cost, which took so long together with the rest of the ceremony.
 fn report(attack: &str, victim: &Cost, other: &Cost, took: Duration) {
-    println!("{attack}: {victim}; who is not attacked: {other}; ended after {:.1} s", took.as_secs_f64());
+    println!("{attack}: {victim}; who is not attacked: {other}; took {:.1} s", took.as_secs_f64());
     let (memory, cpu) = (victim.memory.saturating_sub(other.memory), victim.cpu.saturating_sub(other.cpu));
     assert!(memory <= MORE_MEMORY, "{attack}: {} MiB more than others", memory >> 20);
-    assert!(cpu <= MORE_CPU, "{attack}: {} s more than others", cpu.as_secs_f64());
+    assert!(cpu <= took.max(USUAL).mul_f64(MORE_CPU), "{attack}: {} s more than others", cpu.as_secs_f64());
 }
 
 #[test]
@@ -137,7 +151,7 @@ fn garbage_instead_of_frames() {
         let mut stream = TcpStream::connect(siege.place()).unwrap();
         let _ = stream.write_all(&random.bytes(2000));
     }
-    assert!(Peer::new(stranger(), BOARD).dial(&siege.address()).is_ok_and(|peer| peer == siege.victim));
+    siege.connect(&Peer::new(stranger(), BOARD));
     let peer = siege.operator_4();
     assert!(peer.ask(siege.victim, Script::bytes(framed(&random.bytes(500)))).is_err());
     siege.wait_until_dropped("its request is");
@@ -269,8 +283,7 @@ fn a_flood_of_messages_that_it_signed() {
             peer.start_asking(siege.victim, Script::bytes(frames::push(id, messages)))
         })
         .collect();
-    let Siege { net, nodes, .. } = siege;
-    let start = Instant::now();
+    let Siege { net, nodes, begun, .. } = siege;
     let mut costs = Vec::new();
     for mut node in nodes {
         let name = node.name.clone();
@@ -282,7 +295,7 @@ fn a_flood_of_messages_that_it_signed() {
         assert!(end.is_some_and(|line| line.contains("(operator 4 (0x")), "{}", net.logs());
     }
     assert_eq!(net.count(0, "join", 4), 2, "two are proof enough");
-    report("2000 signed messages", &costs[0], &costs[1], start.elapsed());
+    report("2000 signed messages", &costs[0], &costs[1], begun.elapsed());
     drop(flood);
 }
 
@@ -333,7 +346,7 @@ fn offers_that_are_not_kept() {
         let begun = Instant::now();
         nodes.push(start(1, &[net.address(2), net.address(3)]));
         nodes.extend([2, 3].map(|node| start(node, &[])));
-        while nodes.iter_mut().any(Node::is_running) && begun.elapsed() < Duration::from_secs(60) {
+        while nodes.iter_mut().any(Node::is_running) && begun.elapsed() < PATIENCE {
             sleep(Duration::from_millis(50));
         }
         over.store(true, Ordering::Relaxed);
@@ -341,6 +354,13 @@ fn offers_that_are_not_kept() {
     });
     net.finish(nodes, Duration::from_secs(1));
     net.check_locks();
+}
+
+/// Waits until each dial has succeeded or failed.
+fn all_answered(peer: &Peer, dials: Vec<Dialled>) {
+    for dial in dials {
+        let _ = peer.wait(dial);
+    }
 }
 
 /// By strangers, before and after the handshake.
@@ -361,9 +381,10 @@ fn a_thousand_connections() {
         "a thousand dials, {} of them with a handshake, and a thousand idle connections",
         peer.seen().made
     );
-    assert_eq!(peer.connections_to(&siege.victim), 0, "strangers do not stay");
+    all_answered(&peer, dials);
+    siege.net.wait("strangers do not stay", SOON, || peer.connections_to(&siege.victim) == 0);
     siege.end("a thousand connections, twice");
-    drop((idle, dials));
+    drop(idle);
 }
 
 /// By an operator, who may be connected.
@@ -373,9 +394,10 @@ fn a_thousand_connections_of_an_operator() {
     let peer = siege.operator_4();
     let dials: Vec<_> = (0..1000).map(|_| peer.start_dialling(&siege.address())).collect();
     sleep(ATTACK);
+    all_answered(&peer, dials);
+    // Its side of a connection may be there a moment before it hears that there are too many.
+    siege.net.wait("a few connections at most", SOON, || peer.connections_to(&siege.victim) <= 8);
     let open = peer.connections_to(&siege.victim);
     println!("of {} connections that an operator made, {open} are open", peer.seen().made);
-    assert!(open <= 8, "{open}");
     siege.end("a thousand connections of an operator");
-    drop(dials);
 }

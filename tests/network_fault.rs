@@ -6,12 +6,9 @@ mod common;
 mod net;
 
 use std::fs;
-use std::time::Duration;
 
 use common::{coram, text};
-use net::Net;
-
-const PATIENCE: Duration = Duration::from_secs(90);
+use net::{Net, PATIENCE};
 
 #[test]
 fn equivocation_before_two_halves_of_the_network_is_proved_to_both() {

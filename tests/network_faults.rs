@@ -20,8 +20,11 @@ use proxy::{Faults, Line};
 const LATENCY: Duration = Duration::from_millis(200);
 const PARTITION: Duration = Duration::from_secs(60);
 /// After a partition: dead connections are noticed, and peers are dialled again.
-const RECOVERY: Duration = Duration::from_secs(60);
-const PATIENCE: Duration = Duration::from_secs(150);
+const RECOVERY: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// Who takes part waits longer than a test does; but if a line is down at the very end, not long for somebody who is gone.
+const ENDURING: [&str; 4] = ["--timeout", "600", "--linger", "15"];
 
 #[test]
 #[ignore = "a helper process of the other tests"]
@@ -40,8 +43,7 @@ fn on_islands(transport: Transport, faults: Faults) -> Option<(Net, Islands)> {
 fn start_all(net: &Net, islands: &Islands) -> Vec<Node> {
     let start = |node: u16| {
         let name = format!("node{node}");
-        // If a line is down at the very end, somebody waits for somebody who is gone.
-        net.spawn(&name, &mut islands.on(&name, net.dkg(node, &net.others(node)).args(["--linger", "15"])))
+        net.spawn(&name, &mut islands.on(&name, net.dkg(node, &net.others(node)).args(ENDURING)))
     };
     net.nodes().map(start).collect()
 }

@@ -12,7 +12,7 @@ use net::{KINDS, Net, Node, PATIENCE};
 
 /// Ceremonies in which an operator is killed until it was killed at every point: some points are hard to hit, since one
 /// message follows right after another.
-const CEREMONIES: usize = 5;
+const CEREMONIES: usize = 15;
 
 /// Kills one operator before its first message and right after each, and starts it again each time.
 fn kill_at_every_point(victim: u16) {

@@ -21,7 +21,7 @@ ip link set v0 up multicast on && ip link set v1 up && ip route add 224.0.0.0/4 
 [ $# -gt 0 ] || exit 0
 program=$1; definition=$2; shift 2
 for folder; do
-  "$program" dkg --data-dir "$folder" --definition-file "$definition" --mdns --p2p-tcp-address "$PLACE" --timeout 60 &
+  "$program" dkg --data-dir "$folder" --definition-file "$definition" --mdns --p2p-tcp-address "$PLACE" --timeout 120 &
 done
 for job in $(jobs -p); do wait "$job" || exit 1; done
 "#;
@@ -61,6 +61,6 @@ fn operators_on_a_local_network_find_each_other() {
     command.arg(env!("CARGO_BIN_EXE_coram")).arg(net.cluster.definition());
     command.args(net.nodes().map(|node| net.cluster.node(node)));
     let all = net.spawn("all", &mut command);
-    assert_eq!(net.exit_code(all, Duration::from_secs(90)), Some(0), "{}", net.logs());
+    assert_eq!(net.exit_code(all, Duration::from_secs(150)), Some(0), "{}", net.logs());
     net.check_locks();
 }

@@ -10,6 +10,7 @@ mod peer;
 #[path = "common/proxy.rs"]
 mod proxy;
 
+use std::net::TcpListener;
 use std::process::Command;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use net::{Net, Node, PATIENCE, free_port};
 use peer::{Peer, identity};
 
 /// A refusal does not take as long as a ceremony.
-const SOON: Duration = Duration::from_secs(45);
+const SOON: Duration = Duration::from_secs(90);
 /// Exit code of those who disagree.
 const DISAGREEMENT: i32 = 8;
 
@@ -135,5 +136,6 @@ fn one_peer_of_another_version_ends_nothing() {
     }
     assert!(others.iter_mut().all(Node::is_running));
     drop(other);
+    net.wait("its port is free", SOON, || TcpListener::bind(net.listens_at(3)).is_ok());
     goes_on(&net, others);
 }

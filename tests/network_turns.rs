@@ -14,7 +14,7 @@ use net::{KINDS, Net, free_port};
 use relay::Relay;
 
 /// One turn is a few dealings at most.
-const TURN: Duration = Duration::from_secs(30);
+const TURN: Duration = Duration::from_secs(90);
 
 /// Who has what in a ceremony of turns, if nobody ever waits for anything but messages.
 ///

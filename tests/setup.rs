@@ -6,13 +6,14 @@ mod common;
 mod net;
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::Duration;
 
-use common::{Cluster, coram, fails, mode, run, text};
+use common::{Cluster, coram, fails, mode, run, text, wait_until};
 use net::{Net, PATIENCE, Transport};
 use serde_json::Value;
 
@@ -136,6 +137,15 @@ fn a_setup_by_strangers_is_anchored_by_what_the_reader_knows() {
     assert_eq!(output.status.code(), Some(4));
 }
 
+/// Waits until a process has locked a file, which is before it contributes to it.
+fn wait_until_held(file: &Path) {
+    let inode = format!(":{} ", fs::metadata(file).unwrap().ino());
+    wait_until("a lock", || {
+        let locks = fs::read_to_string("/proc/locks").unwrap();
+        locks.lines().any(|line| line.contains("FLOCK") && line.contains(&inode))
+    });
+}
+
 #[test]
 fn an_interruption_leaves_the_file_as_it_was() {
     let made = made();
@@ -145,7 +155,8 @@ fn an_interruption_leaves_the_file_as_it_was() {
     for (signal, code, left) in [("-INT", Some(130), 1), ("-TERM", Some(130), 1), ("-KILL", None, 1)] {
         let mut command = contribute(&powers, &made.net.cluster.node(0));
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        sleep(Duration::from_millis(700));
+        wait_until_held(&powers);
+        sleep(Duration::from_millis(300));
         let killed = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
         assert!(killed.success());
         assert_eq!(child.wait().unwrap().code(), code, "{signal}");
@@ -155,7 +166,7 @@ fn an_interruption_leaves_the_file_as_it_was() {
     // Two at once: the second would lose the contribution of the first, or the first that of the second.
     let mut command = contribute(&powers, &made.net.cluster.node(0));
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    sleep(Duration::from_millis(500));
+    wait_until_held(&powers);
     fails(&mut contribute(&powers, &made.net.cluster.node(1)), 7, "setup.locked");
     assert!(child.wait().unwrap().success());
     let listed = json(&mut setup(&["list".as_ref(), powers.as_os_str()]));

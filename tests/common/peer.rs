@@ -149,6 +149,9 @@ struct Behaviour {
 /// What a peer says when it is asked: the whole request, length included, to the answer.
 pub type Answerer = Box<dyn FnMut(PeerId, Vec<u8>) -> Option<Script> + Send>;
 
+/// Whom a peer found where it dialled, or why nobody; awaited with [`Peer::wait`].
+pub type Dialled = oneshot::Receiver<Result<PeerId, String>>;
+
 /// What a peer has seen.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
@@ -233,7 +236,7 @@ impl Peer {
     }
 
     /// Begins to connect.
-    pub fn start_dialling(&self, address: &str) -> oneshot::Receiver<Result<PeerId, String>> {
+    pub fn start_dialling(&self, address: &str) -> Dialled {
         let (reply, answer) = oneshot::channel();
         self.order(Order::Dial(address.parse().unwrap(), reply));
         answer

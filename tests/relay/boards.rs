@@ -164,7 +164,7 @@ fn a_message_reaches_operators_who_are_there_at_once() {
     let begun = std::time::Instant::now();
     author.ask(&scene.push(&join));
     assert_eq!(reader.handed(), [join.to_bytes()]);
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     assert_eq!(relay.metric("coram_relay_messages_stored_total "), 1);
 }
 
@@ -212,7 +212,7 @@ fn boards_are_bounded() {
 #[test]
 fn a_board_is_forgotten_when_nothing_new_comes() {
     let scene = Scene::new();
-    let relay = scene.relay(&["--board-days", "0.00004"]);
+    let relay = scene.relay(&["--board-days", "0.00008"]);
     scene.operator(1, &relay).ask(&scene.open());
     assert_eq!(relay.metric("coram_relay_ceremonies "), 1);
     let boards = scene.data_dir().join("boards");

@@ -4,15 +4,21 @@ use std::io::Read as _;
 use std::net::TcpStream;
 use std::time::Duration;
 
+use crate::common::wait_until;
 use crate::kit::Relay;
 
-/// Opens connections that say nothing; how many of them are still open after a while.
-fn open(relay: &Relay, count: usize, kept: &mut Vec<TcpStream>) -> usize {
-    for _ in 0..count {
-        kept.push(TcpStream::connect(relay.socket()).unwrap());
-    }
-    std::thread::sleep(Duration::from_millis(500));
-    kept.iter_mut().map(is_open).filter(|open| *open).count()
+/// Connections that say nothing.
+fn open(relay: &Relay, count: usize) -> Vec<TcpStream> {
+    (0..count).map(|_| TcpStream::connect(relay.socket()).unwrap()).collect()
+}
+
+fn count_open(streams: &mut [TcpStream]) -> usize {
+    streams.iter_mut().map(is_open).filter(|open| *open).count()
+}
+
+/// Waits until the relay has hung up on all but so many.
+fn wait_until_left(streams: &mut [TcpStream], count: usize) {
+    wait_until(&format!("{count} connections are left"), || count_open(streams) == count);
 }
 
 /// The relay says something first, or nothing; the end of the stream is that it hung up.
@@ -31,12 +37,15 @@ fn is_open(stream: &mut TcpStream) -> bool {
 fn connections_are_bounded() {
     let folder = tempfile::tempdir().unwrap();
     let relay = Relay::start(&folder.path().join("relay"), &["--max-connections", "5"]);
-    let mut kept = Vec::new();
-    assert_eq!(open(&relay, 20, &mut kept), 5);
+    let mut streams = open(&relay, 20);
     relay.wait_for("coram_relay_connections_denied_total{reason=\"Connections\"}", 15);
-    kept.clear();
-    std::thread::sleep(Duration::from_millis(300));
-    assert_eq!(open(&relay, 3, &mut kept), 3, "the places of those who left are free again");
+    wait_until_left(&mut streams, 5);
+    drop(streams);
+    wait_until("the places of those who left are free again", || {
+        let mut streams = open(&relay, 3);
+        std::thread::sleep(Duration::from_millis(300));
+        count_open(&mut streams) == 3
+    });
     assert_eq!(relay.get("/healthz").0, 200);
 }
 
@@ -44,9 +53,9 @@ fn connections_are_bounded() {
 fn connections_from_one_place_are_bounded() {
     let folder = tempfile::tempdir().unwrap();
     let relay = Relay::start(&folder.path().join("relay"), &["--max-connections-per-ip", "7"]);
-    let mut kept = Vec::new();
-    assert_eq!(open(&relay, 20, &mut kept), 7);
+    let mut streams = open(&relay, 20);
     relay.wait_for("coram_relay_connections_denied_total{reason=\"Origin\"}", 13);
+    wait_until_left(&mut streams, 7);
 }
 
 /// Whoever connects and says nothing loses the connection after some seconds.
@@ -54,9 +63,8 @@ fn connections_from_one_place_are_bounded() {
 fn silent_connections_are_closed() {
     let folder = tempfile::tempdir().unwrap();
     let relay = Relay::start(&folder.path().join("relay"), &[]);
-    let mut kept = Vec::new();
-    assert_eq!(open(&relay, 1000, &mut kept), 256);
-    std::thread::sleep(Duration::from_secs(12));
-    assert_eq!(kept.iter_mut().map(is_open).filter(|open| *open).count(), 0);
+    let mut streams = open(&relay, 1000);
+    wait_until_left(&mut streams, 256);
+    wait_until_left(&mut streams, 0);
     assert_eq!(relay.metric("coram_relay_connections "), 0);
 }
