@@ -20,12 +20,14 @@ pub mod statements;
 mod attests;
 mod dealings;
 mod definition;
+mod deposit_data;
 mod document;
 mod expectations;
 mod fault;
 mod file;
 mod inputs;
 mod joins;
+mod keystores;
 mod kind;
 mod lock;
 mod path;
@@ -39,9 +41,10 @@ mod transcript;
 
 pub use catalogue::CheckId;
 pub use check::{Check, Failure, Outcome};
+pub use deposit_data::{verify_deposit_data, verify_deposit_data_observed};
 pub use document::checks_page;
 pub use fault::{Culprit, FaultReport, FaultVerdict, verify_fault};
-pub use inputs::{Input, InputRole, NamedFile};
+pub use inputs::{Input, InputRole, KeystoreFile, NamedFile};
 pub use kind::FileKind;
 pub use options::{Expectations, ExpectedOperator, ExpectedSetup, Options};
 pub use recorder::{Clock, Observer};
@@ -77,6 +80,9 @@ pub fn verify_lock_observed(
     let mut recorder = Recorder::new(clock, observer, &options.accept);
     let files = file::read(&mut recorder, bytes, options.transcript.as_ref());
     let facts = files.as_ref().map(|files| judge(&mut recorder, files, options));
+    let lock = files.as_ref().map(|files| &files.lock);
+    deposit_data::check_beside(&mut recorder, options, lock);
+    keystores::check(&mut recorder, options, lock);
     let inputs = inputs::list(Subject::Lock, bytes, options);
     report(recorder, inputs, files.as_ref(), facts, options)
 }
@@ -157,11 +163,7 @@ fn report(
         headline: summary::headline(verdict, &checks, &not_anchored),
         anchored,
         not_anchored,
-        accepted: checks
-            .iter()
-            .filter(|check| check.outcome == Outcome::Accepted)
-            .map(|check| check.id)
-            .collect(),
+        accepted: summary::accepted(&checks),
         notes: summary::notes(lock.map(Lock::definition), transcript),
         cluster: with_facts.map(|(lock, facts)| summary::cluster(lock, facts.network.as_ref())),
         ceremony: facts.as_ref().zip(transcript).map(|(facts, transcript)| {

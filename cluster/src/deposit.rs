@@ -5,7 +5,7 @@
 
 mod file;
 
-pub use file::{DepositRecord, file_name, files, parse_file};
+pub use file::{DepositRecord, FILE_MEMBERS, file_name, files, parse_file, read_records};
 
 use crate::ClusterError;
 use crate::bls::{self, PublicKey, Signature, SignedRoot};
@@ -103,6 +103,21 @@ pub fn withdrawal_credentials(address: &[u8; 20], compounding: bool) -> [u8; 32]
     credentials
 }
 
+/// The address that credentials pay to, and whether the validator compounds; `None` for all that [`withdrawal_credentials`]
+/// does not make.
+#[must_use]
+pub fn withdrawal_address(credentials: &[u8; 32]) -> Option<([u8; 20], bool)> {
+    let address = credentials.last_chunk()?;
+    let compounding = credentials[0] == 2;
+    (withdrawal_credentials(address, compounding) == *credentials).then_some((*address, compounding))
+}
+
+/// The most Gwei that a validator of its kind can use.
+#[must_use]
+pub const fn max_amount(compounding: bool) -> u64 {
+    if compounding { MAX_COMPOUNDING_AMOUNT } else { ACTIVATION_AMOUNT }
+}
+
 /// The amounts that every validator of a cluster signs deposits for, each once, ascending.
 ///
 /// They are the definition's; where it gives none, 32 ETH up to v1.7, then 1 and 32 ETH, or 1, 8, 32 and 256 ETH
@@ -131,7 +146,7 @@ fn amounts(given: &[u64], version: Version, compounding: bool) -> Vec<u64> {
 ///
 /// [`ClusterError::DepositAmount`] for one out of range, [`ClusterError::DepositTotal`] for too little together.
 pub fn check_amounts(given: &[u64], compounding: bool) -> Result<(), ClusterError> {
-    let limit = if compounding { MAX_COMPOUNDING_AMOUNT } else { ACTIVATION_AMOUNT };
+    let limit = max_amount(compounding);
     if let Some(&amount) = given.iter().find(|amount| !(MIN_AMOUNT..=limit).contains(*amount)) {
         return Err(ClusterError::DepositAmount { amount, limit });
     }

@@ -75,7 +75,15 @@ impl Verify {
         let accept = self.accept.iter().copied().collect();
         let strings =
             self.reference.iter().map(|path| references::recheck(path)).collect::<Result<_, _>>()?;
-        Ok(Options { name: file_name(&self.file), transcript, network, expectations, accept, strings })
+        Ok(Options {
+            name: file_name(&self.file),
+            transcript,
+            network,
+            expectations,
+            accept,
+            strings,
+            ..Options::default()
+        })
     }
 
     fn exit(&self, report: &Report) -> Result<(), Failure> {

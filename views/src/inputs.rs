@@ -49,6 +49,9 @@ fn command(report: &Report) -> String {
             words.push(format!("{option} {}", argument(input)));
         }
     }
+    if report.inputs.iter().any(|input| input.role == InputRole::Keystore) {
+        words.push("--keystores FOLDER".to_owned());
+    }
     if !report.accepted.is_empty() {
         words.push(format!("--accept {}", report.accepted.join(",")));
     }
@@ -62,7 +65,9 @@ fn command(report: &Report) -> String {
 const fn option(role: InputRole) -> Option<&'static str> {
     match role {
         InputRole::Transcript => Some("--transcript"),
-        InputRole::Lock => None,
+        InputRole::DepositData => Some("--deposit-data"),
+        // Keystores are named by their folder, once.
+        InputRole::Lock | InputRole::Keystore => None,
     }
 }
 

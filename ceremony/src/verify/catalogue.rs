@@ -439,6 +439,60 @@ catalogue! {
         stops: "An aggregate from elsewhere.",
         compares: "`signature_aggregate` with the sum of the partial signatures of all Seals.",
     }
+    DepositDataForm "deposit-data.form" [JsonStrict] {
+        title: "Every deposit-data file is a list of deposits",
+        establishes: "Everything that is checked of the deposits is there.",
+        stops: "Missing or mistyped members that programs would fill in differently; members with two readings.",
+        compares: "Each member of each entry with its type and length. Without a deposit-data file this check and those that need it do not apply.",
+    }
+    DepositDataNetwork "deposit-data.network" [DepositDataForm] {
+        title: "The deposits are for one known network, that of the lock",
+        establishes: "The signatures count on the chain to which the stake is sent.",
+        stops: "Deposits for a test network, or for none, whose stake is lost on the real one.",
+        compares: "The fork version of each entry with its network's name, with the other entries, and with the lock's definition.",
+    }
+    DepositDataRoots "deposit-data.roots" [DepositDataForm] {
+        title: "The roots in the deposit-data files are those of their deposits",
+        establishes: "The deposit contract takes the deposits as they stand.",
+        stops: "An entry whose content was exchanged under the roots that somebody compared.",
+        compares: "`deposit_message_root` and `deposit_data_root` of each entry with those that are computed.",
+    }
+    DepositDataContent "deposit-data.content" [DepositDataForm] {
+        title: "Every deposit pays out to an address and stakes what a validator can use, once",
+        establishes: "The stake can be withdrawn, and none of it lies idle.",
+        stops: "Credentials that belong to nobody; one key with two withdrawal addresses, of which the first that is deposited counts; a deposit that is made twice.",
+        compares: "The credentials of each entry with the prefix 0x01 or 0x02, eleven zeros and an address; the amount with 1 ETH and 32 ETH, or 2048 ETH with 0x02; the entries with each other. Whose credentials with the prefix 0x00 are cannot be seen.",
+    }
+    DepositDataSignatures "deposit-data.signatures" [DepositDataForm] {
+        title: "Every deposit in the deposit-data files is signed by the key that it is for",
+        establishes: "The chain will accept the deposits.",
+        stops: "A deposit with a wrong signature, whose stake is lost.",
+        compares: "Each signature with the entry's key, over the entry's credentials, amount and fork version.",
+    }
+    DepositDataLock "deposit-data.lock" [LockValidatorCount DepositDataForm] {
+        title: "The deposit-data files are those of this lock",
+        establishes: "The stake goes to this cluster's keys and comes back to the agreed addresses, and no validator is left out.",
+        stops: "A deposit-data file of strangers beside a genuine lock.",
+        compares: "Key, credentials and amount of each entry with the lock's validators and what the definition prescribes for them; for each amount that occurs, the entries with all validators.",
+    }
+    KeystoresForm "keystores.form" [JsonStrict] {
+        title: "Every keystore is one by EIP-2335",
+        establishes: "Validator clients can read the keystores.",
+        stops: "Files with two readings; a key derivation that takes all memory, or days.",
+        compares: "Each member with its type and length; functions and costs with those that are known and bearable; the name with `keystore-<i>.json`. Without keystores this check and those that need it do not apply.",
+    }
+    KeystoresKeys "keystores.keys" [LockValidatorCount LockShareCounts KeystoresForm] {
+        title: "The keystores are those of one operator, one for each validator",
+        establishes: "The folder is complete, and belongs to this lock.",
+        stops: "A folder that is put together from several ceremonies or operators, or from which a validator is missing, found out only when it should sign.",
+        compares: "The public key in each keystore with the lock's public shares of that validator.",
+    }
+    KeystoresSecrets "keystores.secrets" [KeystoresKeys] {
+        title: "Every keystore opens with its password, and holds the share",
+        establishes: "The operator can sign for every validator with what is in the folder.",
+        stops: "A keystore that states a public share and holds another secret; the password of another keystore.",
+        compares: "The checksum with password and ciphertext; the public key of what is decrypted with the one that is stated. Without a password the check is undecided.",
+    }
     ExpectOperators "expect.operators" [LockForm] {
         title: "The operators that you expect are in the cluster",
         establishes: "The cluster is run by whom you think.",

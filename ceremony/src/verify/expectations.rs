@@ -197,7 +197,8 @@ fn amounts(expected: &Expectations, definition: &Definition) -> Finding {
     Finding::compare("$.cluster_definition.deposit_amounts", &gwei(&stated), &gwei(&expected))
 }
 
-fn gwei(amounts: &BTreeSet<u64>) -> String {
+/// Amounts in words.
+pub(super) fn gwei(amounts: &BTreeSet<u64>) -> String {
     let amounts: Vec<String> = amounts.iter().map(u64::to_string).collect();
     format!("{} Gwei", amounts.join(", "))
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 use super::options::Options;
 use super::report::Subject;
@@ -21,6 +22,28 @@ impl From<Vec<u8>> for NamedFile {
     }
 }
 
+impl NamedFile {
+    /// The path of the file as a whole: its name, or what it is and its place among its kind.
+    pub(super) fn root(&self, kind: &str, place: usize) -> String {
+        self.name.as_ref().map_or_else(|| format!("{kind}[{place}]:$"), |name| format!("{name}:$"))
+    }
+}
+
+/// A keystore, with its password where that is known.
+#[derive(Clone)]
+pub struct KeystoreFile {
+    /// The keystore. Its name, `keystore-<i>.json`, says of which validator it is, counted from 0; without a name, its place.
+    pub file: NamedFile,
+    /// The password.
+    pub password: Option<Zeroizing<String>>,
+}
+
+impl std::fmt::Debug for KeystoreFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeystoreFile").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
 /// What a file was read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -30,6 +53,10 @@ pub enum InputRole {
     Lock,
     /// The transcript beside the lock.
     Transcript,
+    /// Deposits.
+    DepositData,
+    /// One operator's share of one key, under a password.
+    Keystore,
 }
 
 impl InputRole {
@@ -39,6 +66,8 @@ impl InputRole {
         match self {
             Self::Lock => "lock",
             Self::Transcript => "transcript",
+            Self::DepositData => "deposit data",
+            Self::Keystore => "keystore",
         }
     }
 }
@@ -68,9 +97,13 @@ impl Input {
 pub(super) fn list(subject: Subject, bytes: &[u8], options: &Options) -> Vec<Input> {
     let role = match subject {
         Subject::Lock => InputRole::Lock,
+        Subject::DepositData => InputRole::DepositData,
     };
-    let mut inputs = vec![Input::new(role, options.name.as_ref(), bytes)];
-    let transcript = options.transcript.iter();
-    inputs.extend(transcript.map(|file| Input::new(InputRole::Transcript, file.name.as_ref(), &file.bytes)));
-    inputs
+    let named = |role| move |file: &NamedFile| Input::new(role, file.name.as_ref(), &file.bytes);
+    let transcript = options.transcript.iter().map(named(InputRole::Transcript));
+    let deposits = options.deposit_files.iter().map(named(InputRole::DepositData));
+    let keystores = options.keystores.iter().flatten().map(|keystore| &keystore.file);
+    let subject = Input::new(role, options.name.as_ref(), bytes);
+    let beside = transcript.chain(deposits).chain(keystores.map(named(InputRole::Keystore)));
+    std::iter::once(subject).chain(beside).collect()
 }

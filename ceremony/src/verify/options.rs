@@ -10,7 +10,7 @@ use coram_cluster::enr::Enr;
 use coram_cluster::network::Network;
 
 use super::catalogue::CheckId;
-use super::inputs::NamedFile;
+use super::inputs::{KeystoreFile, NamedFile};
 use crate::hex;
 
 /// What is known from outside of the file. The default is nothing at all.
@@ -20,6 +20,10 @@ pub struct Options {
     pub name: Option<String>,
     /// The transcript, where it stands in a file beside the lock.
     pub transcript: Option<NamedFile>,
+    /// Deposit-data files beside the lock, or beside the one that is judged.
+    pub deposit_files: Vec<NamedFile>,
+    /// The keystores of one operator, all of them.
+    pub keystores: Option<Vec<KeystoreFile>>,
     /// The cluster's network, where it is not in the table of networks. A network that is expected need not be given again.
     pub network: Option<Network>,
     /// What the lock should say. What is not expected is not anchored.

@@ -83,6 +83,12 @@ pub(super) fn failure(error: &ClusterError, otherwise: &str) -> Failure {
     }
 }
 
+/// As [`failure`], in another file, whose root is `root`.
+pub(super) fn failure_in(root: &str, error: &ClusterError) -> Failure {
+    let Failure { path, what } = failure(error, "$");
+    Failure::new(format!("{root}{}", path.strip_prefix('$').unwrap_or_default()), what)
+}
+
 /// Which member of a dealing an error is about, with a dot before it.
 pub(super) fn dealing_member(system: ProofSystemId, error: &ProofError) -> String {
     // Groth16 does not say which of the chunks.

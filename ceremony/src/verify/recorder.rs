@@ -54,6 +54,13 @@ impl<'a> Recorder<'a> {
         self.keep(check, finding, Duration::ZERO);
     }
 
+    /// Records a check of which nothing was said yet.
+    pub(super) fn note_if_open(&mut self, check: CheckId, finding: Finding) {
+        if !self.made.contains_key(&check) {
+            self.note(check, finding);
+        }
+    }
+
     /// The first word on a check stands.
     fn keep(&mut self, check: CheckId, mut finding: Finding, took: Duration) {
         let open = matches!(finding.outcome, Outcome::Failed | Outcome::Undecided);

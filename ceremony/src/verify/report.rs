@@ -20,6 +20,8 @@ pub const VERIFIER: &str = concat!("coram ", env!("CARGO_PKG_VERSION"));
 pub enum Subject {
     /// A cluster lock, with what was given beside it.
     Lock,
+    /// A deposit-data file without its lock.
+    DepositData,
 }
 
 impl Subject {
@@ -28,6 +30,7 @@ impl Subject {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Lock => "lock",
+            Self::DepositData => "deposit data",
         }
     }
 }

@@ -6,7 +6,7 @@ use super::catalogue::CheckId::{self, *};
 use super::check::{Check, Outcome};
 
 /// Version of the words.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What a report says in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -135,6 +135,34 @@ const CLAIMS: &[Claim] = &[
     },
 ];
 
+/// What is claimed of files that may be given beside a lock, if they are.
+const OF_FILES: &[Claim] = &[
+    Claim {
+        id: "deposit-data-of-lock",
+        text: "The deposits in the deposit-data files are those of this lock's validators, for each amount that occurs in the files.",
+        rests_on: &[DepositDataLock],
+        on_proofs: false,
+    },
+    Claim {
+        id: "deposit-data",
+        text: "The deposits in the deposit-data files are signed by the keys that they are for, on the network that the files name, and can be withdrawn to the addresses in the files.",
+        rests_on: &[
+            DepositDataForm,
+            DepositDataNetwork,
+            DepositDataRoots,
+            DepositDataContent,
+            DepositDataSignatures,
+        ],
+        on_proofs: false,
+    },
+    Claim {
+        id: "keystores",
+        text: "Whoever has the keystores and their passwords can sign with one operator's share of every key.",
+        rests_on: &[KeystoresForm, KeystoresKeys, KeystoresSecrets],
+        on_proofs: false,
+    },
+];
+
 const ASSERTED: &[Words] = &[
     Words {
         id: "shares-held",
@@ -158,6 +186,11 @@ const ASSERTED_WITH_SETUP: &[Words] = &[
     },
 ];
 
+const FIRST_DEPOSIT: Words = Words {
+    id: "first-deposit",
+    text: "That nothing was deposited to these keys before: the first deposit on the chain decides where the stake is withdrawn to.",
+};
+
 const CANNOT_BE_SHOWN: &[Words] = &[
     Words { id: "distinct-people", text: "That the operators are different people who do not act together." },
     Words {
@@ -170,10 +203,19 @@ const CANNOT_BE_SHOWN: &[Words] = &[
         text: "That no earlier attempt was abandoned because somebody disliked its keys.",
     },
     Words { id: "newest", text: "That this lock is the newest of its cluster." },
+    FIRST_DEPOSIT,
     Words {
         id: "assumptions",
         text: "That discrete logarithms on Jubjub and BLS12-381 stay hard: who can compute them later reads the keys from the public transcript.",
     },
+];
+
+const CANNOT_BE_SHOWN_BY_DEPOSITS: &[Words] = &[
+    Words {
+        id: "holders",
+        text: "Who holds the keys, and how they were made: of that a deposit-data file says nothing. A lock with its transcript does.",
+    },
+    FIRST_DEPOSIT,
 ];
 
 const CANNOT_BE_SHOWN_WITH_SETUP: &[Words] = &[Words {
@@ -185,28 +227,53 @@ impl Statements {
     /// The statements that go with these checks, of a ceremony whose proof system has a setup or has none. A check that does
     /// not apply carries nothing.
     pub(super) fn new(checks: &[Check], with_setup: bool) -> Self {
-        let passed = |id: &CheckId| {
-            checks.iter().any(|check| check.id == id.name() && check.outcome == Outcome::Passed)
-        };
-        let proved = |claim: &Claim| {
-            let setup = if with_setup && claim.on_proofs { SETUP } else { &[] };
-            let rests_on = || claim.rests_on.iter().chain(setup);
-            Proved {
-                id: claim.id,
-                text: claim.text,
-                rests_on: rests_on().map(|check| check.name()).collect(),
-                holds: rests_on().all(passed),
-            }
-        };
         let of_setup = with_setup.then_some(&OF_SETUP);
         let and = |words: &[Words], more: &[Words]| {
             words.iter().chain(more.iter().filter(|_| with_setup)).copied().collect()
         };
         Self {
             version: VERSION,
-            proved: CLAIMS.iter().chain(of_setup).map(proved).collect(),
+            proved: CLAIMS
+                .iter()
+                .chain(of_setup)
+                .chain(of_files(checks))
+                .map(|claim| claim.judge(checks, with_setup))
+                .collect(),
             asserted: and(ASSERTED, ASSERTED_WITH_SETUP),
             cannot_be_shown: and(CANNOT_BE_SHOWN, CANNOT_BE_SHOWN_WITH_SETUP),
         }
     }
+
+    /// The statements that go with a deposit-data file alone.
+    pub(super) fn of_deposits(checks: &[Check]) -> Self {
+        Self {
+            version: VERSION,
+            proved: of_files(checks).map(|claim| claim.judge(checks, false)).collect(),
+            asserted: Vec::new(),
+            cannot_be_shown: CANNOT_BE_SHOWN_BY_DEPOSITS.to_vec(),
+        }
+    }
+}
+
+impl Claim {
+    fn judge(&self, checks: &[Check], with_setup: bool) -> Proved {
+        let setup = if with_setup && self.on_proofs { SETUP } else { &[] };
+        let rests_on = || self.rests_on.iter().chain(setup);
+        Proved {
+            id: self.id,
+            text: self.text,
+            rests_on: rests_on().map(|check| check.name()).collect(),
+            holds: rests_on().all(|id| became(checks, *id) == Some(Outcome::Passed)),
+        }
+    }
+}
+
+/// The claims of [`OF_FILES`] whose files were given.
+fn of_files(checks: &[Check]) -> impl Iterator<Item = &'static Claim> {
+    let given = |id: &CheckId| became(checks, *id) != Some(Outcome::NotApplicable);
+    OF_FILES.iter().filter(move |claim| claim.rests_on.iter().all(given))
+}
+
+fn became(checks: &[Check], id: CheckId) -> Option<Outcome> {
+    checks.iter().find(|check| check.id == id.name()).map(|check| check.outcome)
 }

@@ -218,6 +218,11 @@ fn of_ceremony(ceremony: &Ceremony, note: &mut impl FnMut(&'static str, &str)) {
     }
 }
 
+/// The checks that were accepted.
+pub(super) fn accepted(checks: &[Check]) -> Vec<&'static str> {
+    checks.iter().filter(|check| check.outcome == Outcome::Accepted).map(|check| check.id).collect()
+}
+
 /// The verdict in one sentence.
 pub(super) fn headline(verdict: Verdict, checks: &[Check], not_anchored: &[Anchor]) -> String {
     let with = |outcome| -> Vec<&str> {

@@ -7,7 +7,9 @@ mod common;
 mod support;
 
 mod chosen_dealings;
+mod deposit_data;
 mod honest;
+mod keystores;
 mod lock_rejections;
 mod outside;
 mod robust;

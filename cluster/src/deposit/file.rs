@@ -7,12 +7,14 @@ use crate::bls;
 use crate::json::{Node, check, to_go_json};
 use crate::network::Network;
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The version of the deposit tool whose format this is.
 const CLI_VERSION: &str = "2.7.0";
 
-const MEMBERS: &[&str] = &[
+/// The members of an entry, for [`crate::json::check`].
+pub const FILE_MEMBERS: &[&str] = &[
     "pubkey",
     "withdrawal_credentials",
     "amount",
@@ -75,8 +77,16 @@ impl DepositRecord {
 ///
 /// What [`crate::json`] reports.
 pub fn parse_file(bytes: &[u8]) -> Result<Vec<DepositRecord>, ClusterError> {
-    let value = check(bytes, MEMBERS)?;
-    Node::root(&value).items()?.iter().map(record).collect()
+    read_records(&check(bytes, FILE_MEMBERS)?)?.into_iter().collect()
+}
+
+/// Takes the entries of a deposit-data file out of strictly read JSON, each by itself.
+///
+/// # Errors
+///
+/// [`ClusterError::WrongType`] if it is no list; for an entry, what [`crate::json`] reports.
+pub fn read_records(value: &Value) -> Result<Vec<Result<DepositRecord, ClusterError>>, ClusterError> {
+    Ok(Node::root(value).items()?.iter().map(record).collect())
 }
 
 fn record(node: &Node<'_>) -> Result<DepositRecord, ClusterError> {
