@@ -2,6 +2,7 @@
 //!
 //! | type                  | what is known                                                                    |
 //! |-----------------------|----------------------------------------------------------------------------------|
+//! | [`UnplacedMessage`]   | the bytes have the form of a message of some ceremony                            |
 //! | [`UnverifiedMessage`] | the bytes are bounded and have the form of a message of this ceremony            |
 //! | [`Message`]           | an operator signed it; its body is of the right form, or is [`Malformed`]        |
 //! | [`Unverified`]        | a body of the right form, as a file presents it; nobody is known to have signed  |
@@ -13,11 +14,13 @@
 mod body;
 mod envelope;
 mod signed;
+mod unplaced;
 
 pub use body::{Attest, Body, Commit, Deal, Join, Seal};
 pub(crate) use envelope::{ForeignTerms, foreign_join};
 pub use envelope::{Malformed, Message, Rejection, UnverifiedMessage};
 pub use signed::{Signed, Unverified};
+pub use unplaced::UnplacedMessage;
 
 use std::fmt;
 

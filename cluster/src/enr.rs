@@ -1,5 +1,7 @@
 //! Ethereum node records (EIP-778), as Charon uses them: an operator's identity key, signed by itself.
 
+mod content;
+
 use std::net::Ipv4Addr;
 
 use alloy_primitives::keccak256;
@@ -9,6 +11,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::error::ClusterError;
 use crate::identity::{self, IdentityKey, PublicKey};
 use crate::rlp::{self, Item};
+
+pub use content::Content;
 
 /// The largest record that EIP-778 admits, in bytes.
 const MAX_RECORD_LEN: usize = 300;
@@ -66,15 +70,7 @@ impl Enr {
     ///
     /// [`ClusterError::Enr`] saying what is malformed, or that the signature is not the key's own.
     pub fn parse(text: &str) -> Result<Self, ClusterError> {
-        let encoded = text.strip_prefix(PREFIX).ok_or(ClusterError::Enr("does not start with enr:"))?;
-        if encoded.len() > MAX_RECORD_LEN.div_ceil(3) * 4 {
-            return Err(ClusterError::Enr("longer than 300 bytes"));
-        }
-        let record = URL_SAFE_NO_PAD.decode(encoded.trim_end_matches('='));
-        let record = record.map_err(|_| ClusterError::Enr("not base64url"))?;
-        if record.len() > MAX_RECORD_LEN {
-            return Err(ClusterError::Enr("longer than 300 bytes"));
-        }
+        let record = record_of(text)?;
         Self::decode(text, &record)
     }
 
@@ -150,6 +146,20 @@ impl Enr {
     pub const fn udp(&self) -> Option<u16> {
         self.udp
     }
+}
+
+/// The bytes of a record in its text form.
+fn record_of(text: &str) -> Result<Vec<u8>, ClusterError> {
+    let encoded = text.strip_prefix(PREFIX).ok_or(ClusterError::Enr("does not start with enr:"))?;
+    if encoded.len() > MAX_RECORD_LEN.div_ceil(3) * 4 {
+        return Err(ClusterError::Enr("longer than 300 bytes"));
+    }
+    let record = URL_SAFE_NO_PAD.decode(encoded.trim_end_matches('='));
+    let record = record.map_err(|_| ClusterError::Enr("not base64url"))?;
+    if record.len() > MAX_RECORD_LEN {
+        return Err(ClusterError::Enr("longer than 300 bytes"));
+    }
+    Ok(record)
 }
 
 /// The key-value pairs of a record.

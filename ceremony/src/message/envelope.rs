@@ -39,7 +39,7 @@ impl Envelope {
         self.as_ssz_bytes()
     }
 
-    fn decode(bytes: &[u8], most: usize) -> Result<Self, EncodingError> {
+    pub(super) fn decode(bytes: &[u8], most: usize) -> Result<Self, EncodingError> {
         if bytes.len() > most {
             return Err(EncodingError::TooLong { found: bytes.len(), most });
         }
@@ -50,7 +50,7 @@ impl Envelope {
         Ok(envelope)
     }
 
-    fn id(&self) -> MessageId {
+    pub(super) fn id(&self) -> MessageId {
         let (ceremony, roster) = (CeremonyId::new(self.ceremony), RosterHash::new(self.roster));
         message_id(ceremony, self.kind, self.author, roster, &self.body)
     }
