@@ -7,6 +7,7 @@ mod dkg;
 mod doctor;
 mod enr;
 pub mod files;
+mod inspect;
 pub mod network;
 mod outputs;
 mod p2p;
@@ -62,6 +63,7 @@ enum Command {
     #[command(subcommand)]
     Bench(bench::Command),
     Verify(verify::Verify),
+    Inspect(inspect::Inspect),
     Recover(recover::Recover),
     Relay(relay::Relay),
     Completions(shell::Completions),
@@ -81,6 +83,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Sim(command) => sim::run(&command),
         Command::Bench(command) => bench::run(&command),
         Command::Verify(command) => verify::run(&command),
+        Command::Inspect(command) => inspect::run(&command),
         Command::Recover(command) => recover::run(&command),
         Command::Relay(command) => relay::run(&command),
         Command::Completions(command) => shell::completions(&command),

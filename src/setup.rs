@@ -27,3 +27,6 @@ pub mod references;
 pub mod shapes;
 mod strings;
 pub mod verified;
+
+pub use file::{Source, open_file};
+pub use strings::{KEY, POWERS, REFERENCE};

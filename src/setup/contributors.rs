@@ -129,23 +129,28 @@ impl Entry {
     /// Says who it was, as far as the operators of a definition are known.
     pub fn new(contribution: &Contribution, operators: &Operators) -> Self {
         let Contribution { phase, number, id, origin } = contribution;
-        let contributor = match origin {
-            OriginRecord::Anonymous => Contributor::Anonymous,
-            OriginRecord::Signed { identity, .. } => {
-                let peer_id = identity::peer_id(identity);
-                match operators.find(identity) {
-                    Some(Operator { index, address, .. }) => {
-                        Contributor::Operator { index: *index, address: address.clone(), peer_id }
-                    }
-                    None => Contributor::Identity { peer_id },
-                }
-            }
-            OriginRecord::Beacon { value, iterations_log } => {
-                Contributor::Beacon { value: hex0x(value), iterations_log: *iterations_log }
-            }
-        };
+        let contributor = contributor(origin, operators);
         let phase = if *phase == Phase::Powers { 1 } else { 2 };
         Self { phase, number: *number, id: hex0x(id), contributor }
+    }
+}
+
+/// Where a contribution says it comes from, as far as the operators of a definition are known.
+pub fn contributor(origin: &OriginRecord, operators: &Operators) -> Contributor {
+    match origin {
+        OriginRecord::Anonymous => Contributor::Anonymous,
+        OriginRecord::Signed { identity, .. } => {
+            let peer_id = identity::peer_id(identity);
+            match operators.find(identity) {
+                Some(Operator { index, address, .. }) => {
+                    Contributor::Operator { index: *index, address: address.clone(), peer_id }
+                }
+                None => Contributor::Identity { peer_id },
+            }
+        }
+        OriginRecord::Beacon { value, iterations_log } => {
+            Contributor::Beacon { value: hex0x(value), iterations_log: *iterations_log }
+        }
     }
 }
 

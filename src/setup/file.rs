@@ -23,7 +23,7 @@ pub struct Source {
 }
 
 struct Hashing {
-    file: File,
+    file: Box<dyn Read>,
     hash: Sha256,
 }
 
@@ -39,8 +39,13 @@ impl Source {
     /// Opens a file.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let (file, metadata) = open_file(path)?;
+        Ok(Self::over(path, Box::new(file), metadata.len()))
+    }
+
+    /// What was read already of a file, or is no file.
+    pub fn over(path: &Path, file: Box<dyn Read>, len: u64) -> Self {
         let reader = BufReader::with_capacity(BUFFER, Hashing { file, hash: Sha256::new() });
-        Ok(Self { path: path.to_owned(), len: metadata.len(), reader })
+        Self { path: path.to_owned(), len, reader }
     }
 
     /// Where it is.
@@ -96,7 +101,7 @@ impl Read for Source {
 }
 
 /// Opens a file that may lie in a folder that others can write to: opening a FIFO would block for ever.
-fn open_file(path: &Path) -> Result<(File, Metadata), Failure> {
+pub fn open_file(path: &Path) -> Result<(File, Metadata), Failure> {
     let flags = OFlags::NONBLOCK.bits() as i32;
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
     let (file, metadata) = file

@@ -96,7 +96,15 @@ pub fn run(path: &Path, expected: &Expected) -> Result<Report, Failure> {
 ///
 /// A beginning that makes no sense.
 pub fn describe(path: &Path) -> Result<Report, Failure> {
-    let mut source = Source::open(path)?;
+    describe_source(Source::open(path)?)
+}
+
+/// Says what a file is, from its beginning alone.
+///
+/// # Errors
+///
+/// A beginning that makes no sense.
+pub fn describe_source(mut source: Source) -> Result<Report, Failure> {
     let kind = Kind::of(&mut source)?;
     let content = Content::claimed(kind, &mut source).map_err(|failure| source.wrong(failure))?;
     Ok(content.report(kind, &source, &Operators::default()))

@@ -17,11 +17,11 @@ use super::file::Source;
 use crate::failure::{Exit, Failure};
 
 /// How powers begin, whatever their version.
-const POWERS: &[u8] = b"coram powers ";
+pub const POWERS: &[u8] = b"coram powers ";
 /// How a key in the making begins: nobody takes it for a reference string that all have agreed on.
-const KEY: &[u8] = b"coram key 1\n";
+pub const KEY: &[u8] = b"coram key 1\n";
 /// How reference strings begin, whatever their version.
-const REFERENCE: &[u8] = b"coram reference ";
+pub const REFERENCE: &[u8] = b"coram reference ";
 
 /// The fewest bytes of a point.
 const POINT: u64 = 96;
