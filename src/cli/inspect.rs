@@ -33,6 +33,7 @@ mod transcript;
 mod tree;
 mod unknown;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -94,9 +95,28 @@ pub struct Stop {
     why: String,
 }
 
+/// The longest path that is shown, in characters.
+const MAX_PATH: usize = 200;
+
 impl Stop {
-    fn new(path: impl Into<String>, why: impl std::fmt::Display) -> Self {
-        Self { path: path.into(), why: why.to_string() }
+    fn new(path: impl Into<String>, why: impl fmt::Display) -> Self {
+        let path: String = path.into();
+        Self { path: path.chars().take(MAX_PATH).collect(), why: why.to_string() }
+    }
+
+    /// Of an error that names the place itself, in most cases.
+    fn of(error: &impl fmt::Display, path: &str) -> Self {
+        let why = error.to_string();
+        let named = why.split([' ', ',']).find(|word| word.starts_with("$.") || word.starts_with("$["));
+        Self::new(named.map_or(path, |word| word.trim_end_matches([':', ';'])), &why)
+    }
+}
+
+/// The place comes first, and once.
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, why } = self;
+        if why.starts_with(path.as_str()) { f.write_str(why) } else { write!(f, "{path}: {why}") }
     }
 }
 
@@ -191,8 +211,7 @@ fn failure(path: &Path, found: &Found) -> Option<Failure> {
         let help = "it takes files of Coram and Charon: locks, definitions, transcripts, keystores and others; see --help";
         return Some(Failure::new(Exit::Usage, "inspect.unknown", what).help(help));
     }
-    let Stop { path, why } = found.stopped.first()?;
-    let what = format!("{name} could not be read whole, {path}: {why}");
+    let what = format!("{name} could not be read whole: {}", found.stopped.first()?);
     Some(Failure::new(Exit::Invalid, "inspect.broken", what).help("what could be read is shown"))
 }
 
@@ -204,8 +223,8 @@ fn render(about: &About, found: &Found, limit: usize) -> String {
     }
     text += &format!("{NOTICE}\n\n");
     text += &text::render(&found.content, limit, printer::colours());
-    for Stop { path, why } in &found.stopped {
-        text += &format!("\nNOT READ WHOLE: {}: {}\n", Plain(path), Plain(why));
+    for stop in &found.stopped {
+        text += &format!("\nNOT READ WHOLE: {}\n", Plain(&stop.to_string()));
     }
     text + "\n"
 }

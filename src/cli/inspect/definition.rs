@@ -1,6 +1,5 @@
 //! A cluster definition.
 
-use coram_cluster::ClusterError;
 use coram_cluster::definition::{Definition, MEMBERS, OperatorSummary, Summary, ValidatorGroup};
 use coram_cluster::json::Node;
 use serde_json::Value;
@@ -21,16 +20,8 @@ pub fn read(node: &Node<'_>, context: &mut Context) -> (Sheet, Vec<Stop>) {
             context.definitions.push(definition);
             (sheet, Vec::new())
         }
-        Err(error) => (unknown::members(node.value(), MEMBERS), vec![stop(&error, node.path())]),
+        Err(error) => (unknown::members(node.value(), MEMBERS), vec![Stop::of(&error, node.path())]),
     }
-}
-
-/// Where reading stopped: most errors name the place themselves.
-pub fn stop(error: &ClusterError, path: &str) -> Stop {
-    let why = error.to_string();
-    let named = why.split([' ', ',']).find(|word| word.starts_with("$."));
-    let path = named.map_or(path, |word| word.trim_end_matches([':', ';']));
-    Stop::new(path, &why)
 }
 
 fn sheet(definition: &Definition) -> Sheet {

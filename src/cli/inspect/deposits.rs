@@ -4,7 +4,7 @@ use coram_cluster::deposit::{self, DepositRecord};
 use serde_json::Value;
 
 use super::sheet::{Sheet, hex0x, list};
-use super::{Stop, definition, lock, unknown};
+use super::{Stop, lock, unknown};
 
 /// What an entry has.
 const MEMBERS: &[&str] = &[
@@ -28,8 +28,7 @@ pub fn is_one(value: Option<&Value>) -> bool {
 pub fn look(value: &Value) -> (Sheet, Vec<Stop>) {
     let entries = value.as_array().map(Vec::as_slice).unwrap_or_default();
     let read = serde_json::to_vec(value).map_err(|error| Stop::new("$", error));
-    let read =
-        read.and_then(|bytes| deposit::parse_file(&bytes).map_err(|error| definition::stop(&error, "$")));
+    let read = read.and_then(|bytes| deposit::parse_file(&bytes).map_err(|error| Stop::of(&error, "$")));
     let counted = Sheet::new().with("count", entries.len());
     match read {
         Ok(records) => (counted.with_list("deposits", records.iter().map(record)), Vec::new()),

@@ -12,7 +12,7 @@ pub fn look(value: &Value, context: &mut Context) -> (Sheet, Vec<Stop>) {
     let member = |name: &str| value.get(name).map(Item::from);
     let (cluster, mut stopped) = match Node::root(value).member("cluster_definition") {
         Ok(node) => definition::read(&node, context),
-        Err(error) => (Sheet::new(), vec![definition::stop(&error, "$")]),
+        Err(error) => (Sheet::new(), vec![Stop::of(&error, "$")]),
     };
     let entries = |name: &str| value.get(name).and_then(Value::as_array).into_iter().flatten();
     let messages: Vec<Sheet> =

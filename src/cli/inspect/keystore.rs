@@ -3,8 +3,8 @@
 use coram_cluster::keystore::Keystore;
 use serde_json::Value;
 
+use super::Stop;
 use super::sheet::{Item, Sheet};
-use super::{Stop, definition};
 
 /// A keystore, as far as it can be read.
 pub fn look(value: &Value) -> (Sheet, Vec<Stop>) {
@@ -27,6 +27,6 @@ pub fn look(value: &Value) -> (Sheet, Vec<Stop>) {
         .with("checksum", at("/crypto/checksum/function"))
         .with("secret", "encrypted under a password, not opened");
     let read = serde_json::to_vec(value).map_err(|error| Stop::new("$", error));
-    let read = read.and_then(|bytes| Keystore::parse(&bytes).map_err(|error| definition::stop(&error, "$")));
+    let read = read.and_then(|bytes| Keystore::parse(&bytes).map_err(|error| Stop::of(&error, "$")));
     (sheet, read.err().into_iter().collect())
 }

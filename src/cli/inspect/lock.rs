@@ -14,7 +14,7 @@ use super::{Context, Stop, definition, transcript, unknown};
 pub fn look(value: &Value, context: &mut Context) -> (Sheet, Vec<Stop>) {
     let (cluster, mut stopped) = match Node::root(value).member("cluster_definition") {
         Ok(node) => definition::read(&node, context),
-        Err(error) => (Sheet::new(), vec![definition::stop(&error, "$")]),
+        Err(error) => (Sheet::new(), vec![Stop::of(&error, "$")]),
     };
     // The transcript can be large, and is read for itself.
     let without: Value = match value {
@@ -28,7 +28,7 @@ pub fn look(value: &Value, context: &mut Context) -> (Sheet, Vec<Stop>) {
         Ok(lock) => lock_sheet(&lock, context.first_validator),
         Err(error) => {
             if stopped.is_empty() {
-                stopped.push(definition::stop(&error, "$"));
+                stopped.push(Stop::of(&error, "$"));
             }
             unknown::members_but(value, MEMBERS, &["cluster_definition", TRANSCRIPT_MEMBER])
         }

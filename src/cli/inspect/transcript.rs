@@ -28,7 +28,12 @@ pub fn look(value: &Value, path: &str, definitions: &[Definition]) -> (Sheet, Ve
     if read.is_some() {
         stopped.clear();
     }
-    (sheet(value, read.as_ref()), stopped)
+    let unhashed = if stopped.is_empty() {
+        "not hashed: their hashes follow from the definition; name it, or the lock, before the transcript"
+    } else {
+        "not hashed: the transcript could not be read whole"
+    };
+    (sheet(value, read.as_ref(), unhashed), stopped)
 }
 
 fn stop(error: &TranscriptError, path: &str) -> Stop {
@@ -42,7 +47,7 @@ fn stop(error: &TranscriptError, path: &str) -> Stop {
     Stop::new(format!("{path}{place}"), error)
 }
 
-fn sheet(value: &Value, read: Option<&UnverifiedTranscript>) -> Sheet {
+fn sheet(value: &Value, read: Option<&UnverifiedTranscript>, unhashed: &str) -> Sheet {
     let member = |name: &str| value.get(name).map(Item::from);
     let each = |name: &str, show: fn(&Value) -> Sheet| {
         list(value.get(name).and_then(Value::as_array).into_iter().flatten().map(show))
@@ -56,10 +61,7 @@ fn sheet(value: &Value, read: Option<&UnverifiedTranscript>) -> Sheet {
         Some(read) => sheet
             .with_list("setups", read.setups.iter().map(setup::record_sheet))
             .with("messages", messages(read)),
-        None => sheet.with("setups", each("setups", setup::claimed)).with(
-            "messages",
-            "not hashed: their hashes follow from the definition; name it, or the lock, before the transcript",
-        ),
+        None => sheet.with("setups", each("setups", setup::claimed)).with("messages", unhashed),
     };
     sheet
         .with("joins", each("joins", join))

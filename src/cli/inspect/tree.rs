@@ -30,7 +30,7 @@ pub fn read(bytes: &[u8]) -> Tree {
     let filled = Fill { slot: &mut value, state: &state }.deserialize(&mut reader);
     let stopped = match filled.and_then(|()| reader.end()) {
         Err(error) => Stop::new(state.into_inner().path(), error),
-        Ok(()) => Stop::new("$", strict),
+        Ok(()) => Stop::of(&strict, "$"),
     };
     Tree { value, stopped: Some(stopped) }
 }
