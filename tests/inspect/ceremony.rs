@@ -20,7 +20,7 @@ fn all_that_a_ceremony_leaves_is_shown() {
     let evidence = messages(&cluster);
     fault(&cluster, &files, &evidence);
     reports(&cluster, &files);
-    smaller_files(&node);
+    smaller_files(&cluster, &node);
     folder(&node);
     no_secret_is_shown(&cluster, &node);
     standard_input(&cluster);
@@ -204,8 +204,8 @@ fn reports(cluster: &Cluster, files: &Files) {
     assert_eq!(content(&path, "expectations"), expected);
 }
 
-fn smaller_files(node: &Path) {
-    assert_eq!(content(&node.join("cluster-definition.json"), "cluster_definition")["threshold"], 2);
+fn smaller_files(cluster: &Cluster, node: &Path) {
+    assert_eq!(content(&cluster.definition(), "cluster_definition")["threshold"], 2);
     let deposits = content(&node.join("deposit-data.json"), "deposit_data");
     assert_eq!(
         (&deposits["count"], &deposits["deposits"][0]["amount_gwei"]),

@@ -12,12 +12,12 @@ use crate::{Files, content, told};
 fn powers_are_shown_by_their_beginning() {
     let files = Files::new();
     let powers = files.path("powers");
-    run(coram().args(["setup", "new", "--operators", "3", "--size", "12"]).arg(&powers));
+    run(coram().args(["setup", "new", "--operators", "3"]).arg(&powers));
     assert_eq!(content(&powers, "setup")["contributions"], json!([]));
     make_identity(&files.path("node"));
     run(coram().args(["setup", "contribute"]).arg(&powers).arg("--data-dir").arg(files.path("node")));
     let shown = content(&powers, "setup");
-    assert_eq!((&shown["is"], &shown["powers_log"]), (&json!("powers"), &json!(12)));
+    assert_eq!((&shown["is"], &shown["powers_log"]), (&json!("powers"), &json!(13)));
     assert!(shown["contributions"][0]["by"].as_str().unwrap().starts_with("peer 16Uiu2HA"), "{shown}");
 
     // Gigabytes behind it, which nobody reads.
