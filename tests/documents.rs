@@ -125,6 +125,7 @@ fn commands_and_options_in_the_documents_exist() {
         "CHANGELOG.md",
         "docs/network.md",
         "docs/events.md",
+        "docs/inspect.md",
         "docs/doctor.md",
         "docs/setup.md",
         "docs/terms.md",

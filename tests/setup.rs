@@ -111,6 +111,14 @@ fn three_contribute_and_a_fourth_verifies_who_they_were() {
 
     let listed = json(&mut setup(&["list".as_ref(), made.reference().as_os_str()]));
     assert_eq!((&listed["digest"], &listed["checked"]), (&report["digest"], &false.into()));
+    for (name, is) in
+        [("reference", "a reference string"), ("key", "a key in the making"), ("powers", "powers")]
+    {
+        let inspected = json(coram().arg("inspect").arg(made.path(name)));
+        let content = &inspected["files"][0]["content"];
+        assert_eq!(content["is"], is);
+        assert_eq!(content["contributions"].as_array().unwrap().len(), if name == "powers" { 3 } else { 6 });
+    }
     assert_eq!(mode(&made.path("powers")), 0o644);
     assert_eq!(mode(&made.reference()), 0o644);
     assert!(!made.path("key.parts").exists());
@@ -325,6 +333,13 @@ fn a_ceremony_over_tcp_with_its_own_setup_is_valid() {
     };
     assert_eq!((outcome("setup.anchored"), outcome("setup.string")), ("passed".into(), "passed".into()));
     fails(coram().arg("verify").arg(&lock).arg("--reference").arg(made.path("key")), 7, "setup.unfinished");
+
+    let inspected = json(coram().arg("inspect").arg(&lock));
+    let setup = &inspected["files"][0]["content"]["transcript"]["setups"][0];
+    assert_eq!(
+        (&setup["operators"], setup["contributions_to_key"].as_array().unwrap().len()),
+        (&3.into(), 3)
+    );
 
     // Whatever else reads the ceremony.
     let again = net.cluster.path("again");
