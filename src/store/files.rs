@@ -68,7 +68,19 @@ pub fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 ///
 /// As [`read_bounded`].
 pub fn read_secret_bounded(path: &Path, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut file = File::open(path)?;
+    read_secret(File::open(path)?, limit)
+}
+
+/// Reads a secret from a folder that others can write to.
+///
+/// # Errors
+///
+/// As [`read_foreign`].
+pub fn read_foreign_secret(path: &Path, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    read_secret(open_regular(path)?.0, limit)
+}
+
+fn read_secret(mut file: File, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(vec![0; limit + 1]);
     let mut len = 0;
     while let Some(rest) = bytes.get_mut(len..).filter(|rest| !rest.is_empty()) {

@@ -118,6 +118,7 @@ fn title(prefix: &str) -> &str {
         "lock" => "The lock",
         "registrations" => "The builder registrations",
         "deposits" => "The deposits",
+        "deposit-data" => "The deposit data",
         "keystores" => "The keystores",
         "transcript" => "The transcript",
         "setup" => "The setups",

@@ -66,9 +66,9 @@ pub fn table(caption: &str, columns: &[&str], rows: &[Vec<Markup>], all: usize) 
                     tr role="row" {
                         @for (place, (column, cell)) in columns.iter().zip(row).enumerate() {
                             @if place == 0 {
-                                th scope="row" role="rowheader" data-column=(column) { (cell) }
+                                th scope="row" role="rowheader" data-column=(column) { div { (cell) } }
                             } @else {
-                                td role="cell" data-column=(column) { (cell) }
+                                td role="cell" data-column=(column) { div { (cell) } }
                             }
                         }
                     }

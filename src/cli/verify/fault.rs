@@ -5,21 +5,17 @@ use std::path::Path;
 
 use coram_ceremony::verify::{FaultReport, FaultVerdict, verify_fault};
 
-use super::{print_json, shown};
+use super::outputs::{Outputs, Shown};
+use super::shown;
 use crate::failure::{Exit, Failure};
 use crate::plain::Plain;
-use crate::printer;
 
 /// Checks a fault file and prints what it proves.
 ///
 /// A proved fault is no success: whoever took the file for a lock must not go on as if it had been one.
-pub fn run(path: &Path, bytes: &[u8], json: bool) -> Result<(), Failure> {
+pub fn run(path: &Path, bytes: &[u8], outputs: &Outputs) -> Result<(), Failure> {
     let report = verify_fault(bytes);
-    if json {
-        print_json(&report)?;
-    } else {
-        printer::result(&render(&report))?;
-    }
+    outputs.give(&report)?;
     let name = shown(path);
     match report.verdict {
         FaultVerdict::Proved => Err(Failure::new(
@@ -38,6 +34,20 @@ pub fn run(path: &Path, bytes: &[u8], json: bool) -> Result<(), Failure> {
             format!("{name} cannot be judged by this version"),
         )
         .help("use a later version of coram")),
+    }
+}
+
+impl Shown for FaultReport {
+    fn text(&self, _: bool) -> String {
+        render(self)
+    }
+
+    fn html(&self) -> String {
+        coram_views::fault_page(self)
+    }
+
+    fn badge(&self) -> Option<String> {
+        None
     }
 }
 

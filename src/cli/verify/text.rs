@@ -9,17 +9,28 @@ use coram_ceremony::verify::report::{
 use coram_ceremony::verify::{Check, Outcome, Report, Verdict};
 
 use crate::cli::amount::eth;
+use crate::cli::verify::outputs::Shown;
 use crate::plain::Plain;
 
 /// How many items of a list are shown; the JSON has all.
 const SHOWN: usize = 16;
 
-/// The report as text. The verdict stands at the end, where a terminal shows it.
-pub fn render(report: &Report, colours: bool) -> String {
-    let mut view = View { text: String::new(), colours };
-    // Writing to a string does not fail.
-    let _ = view.report(report);
-    view.text
+impl Shown for Report {
+    /// The verdict stands at the end, where a terminal shows it.
+    fn text(&self, colours: bool) -> String {
+        let mut view = View { text: String::new(), colours };
+        // Writing to a string does not fail.
+        let _ = view.report(self);
+        view.text
+    }
+
+    fn html(&self) -> String {
+        coram_views::page(self)
+    }
+
+    fn badge(&self) -> Option<String> {
+        Some(coram_views::badge(self))
+    }
 }
 
 struct View {
@@ -40,6 +51,7 @@ impl View {
         self.checks(&report.checks)?;
         self.statements(report)?;
         self.notes(report)?;
+        self.inputs(report)?;
         self.verdict(report)
     }
 
@@ -50,8 +62,8 @@ impl View {
         self.row("network", format_args!("{network}, fork version {}", cluster.fork_version))?;
         self.row("version", cluster.version)?;
         self.row("uuid", Plain(&cluster.uuid))?;
-        let Cluster { operators, threshold, validators, .. } = cluster;
-        self.row("operators", format_args!("any {threshold} of {operators} sign together"))?;
+        self.row("operators", &cluster.tolerance)?;
+        let validators = cluster.validators;
         let amounts: Vec<String> = cluster.deposit_amounts.iter().map(|gwei| eth(*gwei)).collect();
         self.row("validators", format_args!("{validators}, deposits of {} each", amounts.join(", ")))?;
         let credentials =
@@ -201,11 +213,26 @@ impl View {
         if report.notes.is_empty() { Ok(()) } else { writeln!(self.text) }
     }
 
+    fn inputs(&mut self, report: &Report) -> fmt::Result {
+        self.heading("Files")?;
+        for input in report.inputs.iter().take(SHOWN) {
+            let name = input.name.as_deref().unwrap_or("standard input");
+            self.row(input.role.name(), format_args!("{}, {} bytes", Plain(name), input.bytes))?;
+            self.row("", format_args!("SHA-256 {}", input.sha256))?;
+        }
+        self.more(report.inputs.len())?;
+        writeln!(self.text)
+    }
+
     fn verdict(&mut self, report: &Report) -> fmt::Result {
         let list = |anchors: &[Anchor]| match anchors {
             [] => "none".to_owned(),
             anchors => anchors.iter().map(|anchor| anchor.name()).collect::<Vec<_>>().join(", "),
         };
+        self.row(
+            "verified by",
+            format_args!("{}, report of version {}", report.verifier, report.report_version),
+        )?;
         self.row("anchored", list(&report.anchored))?;
         self.row("not anchored", list(&report.not_anchored))?;
         if !report.accepted.is_empty() {

@@ -1,75 +1,10 @@
-//! `coram verify`: what an outsider is told, and by which exit code.
-#![allow(clippy::unwrap_used)] // helpers of tests are tests
+//! What a verdict rests on, and the exit codes.
 
-mod common;
-
-use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
-use std::sync::OnceLock;
+use std::process::Stdio;
 
-use common::{charons_files, coram, fails, run, text};
-use serde_json::Value;
-
-/// The lock of a small ceremony, held once for all tests.
-fn lock() -> &'static [u8] {
-    static LOCK: OnceLock<Vec<u8>> = OnceLock::new();
-    LOCK.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let output = folder.path().join("sim");
-        run(coram()
-            .args(["sim", "--operators", "3", "--threshold", "2", "--validators", "1", "--output"])
-            .arg(&output));
-        fs::read(output.join("node0/cluster-lock.json")).unwrap()
-    })
-}
-
-fn parsed() -> Value {
-    serde_json::from_slice(lock()).unwrap()
-}
-
-/// A folder with files in it.
-struct Files(tempfile::TempDir);
-
-impl Files {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.path().join(name);
-        fs::write(&path, bytes).unwrap();
-        path
-    }
-
-    fn lock(&self) -> PathBuf {
-        self.put("cluster-lock.json", lock())
-    }
-
-    /// A lock that was changed.
-    fn changed(&self, change: impl FnOnce(&mut Value)) -> PathBuf {
-        let mut value = parsed();
-        change(&mut value);
-        self.put("changed.json", serde_json::to_vec(&value).unwrap())
-    }
-}
-
-fn verify(path: &Path, options: &[&str]) -> Output {
-    coram().arg("verify").arg(path).args(options).output().unwrap()
-}
-
-fn report(path: &Path, options: &[&str]) -> (Option<i32>, Value) {
-    let output = verify(path, &[options, &["--json"]].concat());
-    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
-}
-
-fn outcome<'a>(report: &'a Value, check: &str) -> &'a str {
-    let checks = report["checks"].as_array().unwrap();
-    let found =
-        checks.iter().find(|found| found["id"] == check).unwrap_or_else(|| panic!("no check {check}"));
-    found["outcome"].as_str().unwrap()
-}
+use crate::common::{charons_files, coram, fails, text};
+use crate::kit::{Files, lock, outcome, parsed, report, verify};
 
 #[test]
 fn a_valid_lock_is_explained() {
@@ -221,9 +156,7 @@ fn a_check_can_be_accepted_by_its_name() {
 #[test]
 fn a_transcript_can_stand_beside_the_lock() {
     let files = Files::new();
-    let mut transcript = Value::Null;
-    let bare =
-        files.changed(|lock| transcript = lock.as_object_mut().unwrap().remove("pvss_transcript").unwrap());
+    let (bare, mut transcript) = files.parted();
     let (code, without) = report(&bare, &[]);
     assert_ne!(code, Some(0), "{without}");
     let beside = files.put("transcript.json", serde_json::to_vec(&transcript).unwrap());
