@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod files;
 mod kit;
 mod outputs;
 mod schema;

@@ -32,6 +32,13 @@ fn another_implementation_finds_every_report_in_the_published_schema() {
     let changed = files.changed(|lock| lock["cluster_definition"]["name"] = "another".into());
     print("invalid.json", &changed, &[], 3);
     print("unreadable.json", &files.put("junk.json", "{"), &[], 3);
+    let deposits = files.made("deposit-data.json");
+    print("deposits.json", &deposits, &[], 0);
+    files.made("validator_keys/keystore-0.json");
+    let keystores = files.path("validator_keys");
+    let beside =
+        [["--deposit-data", deposits.to_str().unwrap()], ["--keystores", keystores.to_str().unwrap()]];
+    print("beside.json", &files.lock(), &beside.concat(), 4); // no password
     let fault = json!({ "fault_version": 1, "protocol": "coram/v1" });
     print("rejected.json", &files.put("fault.json", fault.to_string()), &[], 3);
     if let Some(charons) = charons_files() {

@@ -2,6 +2,7 @@
 //! nothing to whoever did not make it.
 
 use coram_ceremony::verify::Report;
+use coram_ceremony::verify::report::Subject;
 use maud::html;
 
 use crate::outcome::Tone;
@@ -72,6 +73,13 @@ impl Weight {
 fn lines(report: &Report) -> Vec<(Weight, String)> {
     let mut lines = Vec::new();
     match &report.cluster {
+        None if report.subject == Subject::DepositData => {
+            lines.push((
+                Weight::Strong,
+                format!("deposits for {}", count(report.validators.len(), "validator")),
+            ));
+            lines.push((Weight::Plain, "nothing of who holds the keys".to_owned()));
+        }
         None => lines.push((Weight::Strong, "no cluster could be read".to_owned())),
         Some(cluster) => {
             let of = count(cluster.operators, "operator");
@@ -82,18 +90,18 @@ fn lines(report: &Report) -> Vec<(Weight, String)> {
             lines.push((Weight::Plain, format!("lock {}", short(&cluster.lock_hash))));
         }
     }
-    let root = report.ceremony.as_ref().and_then(|ceremony| ceremony.transcript_root);
-    lines.push((
-        Weight::Plain,
-        root.map_or_else(
-            || "no transcript".to_owned(),
-            |root| format!("transcript {}", short(&root.to_string())),
-        ),
-    ));
+    if report.subject == Subject::Lock {
+        lines.push((Weight::Plain, transcript(report)));
+    }
     let not_anchored: Vec<&str> = report.not_anchored.iter().map(|anchor| anchor.name()).collect();
     warn(&mut lines, "not anchored: ", &not_anchored);
     warn(&mut lines, "accepted without passing: ", &report.accepted);
     lines
+}
+
+fn transcript(report: &Report) -> String {
+    let root = report.ceremony.as_ref().and_then(|ceremony| ceremony.transcript_root);
+    root.map_or_else(|| "no transcript".to_owned(), |root| format!("transcript {}", short(&root.to_string())))
 }
 
 /// A warning in as many lines as it needs, but not more than fit under the verdict of anything real.

@@ -1,7 +1,7 @@
 //! Cluster and validators.
 
 use coram_ceremony::verify::Report;
-use coram_ceremony::verify::report::{Cluster, ValidatorSummary};
+use coram_ceremony::verify::report::{Cluster, Subject, ValidatorSummary};
 use maud::{Markup, html};
 
 use crate::parts::{eth, exact, exact_or, fact, section as titled, table};
@@ -54,7 +54,12 @@ pub fn validators(report: &Report) -> Markup {
     let rows: Vec<Vec<Markup>> =
         report.validators.iter().take(crate::parts::ROWS).enumerate().map(row).collect();
     let columns = ["No.", "Public key", "Stake goes back to", "Fees go to"];
-    let caption = "In the order of the lock. Both addresses are those of the definition, for each key.";
+    let caption = match report.subject {
+        Subject::Lock => {
+            "In the order of the lock. Both addresses are those of the definition, for each key."
+        }
+        Subject::DepositData => "In the order of the file. A deposit says nothing of fees.",
+    };
     titled("validators", "Validators", &table(caption, &columns, &rows, report.validators.len()))
 }
 

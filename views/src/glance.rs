@@ -13,7 +13,9 @@ use crate::plain::Plain;
 
 /// Questions and answers.
 pub fn section(report: &Report) -> Markup {
-    let Some(cluster) = &report.cluster else { return Markup::default() };
+    if !is_there(report) {
+        return Markup::default();
+    }
     let anchors = || report.anchored.iter().chain(&report.not_anchored);
     let known = [
         Anchor::Threshold,
@@ -38,7 +40,7 @@ pub fn section(report: &Report) -> Markup {
                 @for anchor in known.into_iter().filter(|anchor| anchors().any(|other| other == anchor)) {
                     tr role="row" {
                         th scope="row" role="rowheader" { (question(anchor)) }
-                        td role="cell" { (answer(anchor, cluster, report)) }
+                        td role="cell" { (answer(anchor, report)) }
                         td role="cell" { (source(anchor, report)) }
                     }
                 }
@@ -60,26 +62,50 @@ const fn question(anchor: Anchor) -> &'static str {
     }
 }
 
-fn answer(anchor: Anchor, cluster: &Cluster, report: &Report) -> Markup {
-    match anchor {
-        Anchor::Threshold => html! { (Plain(&cluster.tolerance)) },
-        Anchor::Operators => html! { a href="#operators" { (count(report.operators.len(), "operator")) } },
-        Anchor::Withdrawal => withdrawal(report),
-        Anchor::Network => html! {
+/// Whether there is anything to answer with.
+pub fn is_there(report: &Report) -> bool {
+    report.cluster.is_some() || !report.validators.is_empty()
+}
+
+fn answer(anchor: Anchor, report: &Report) -> Markup {
+    match (anchor, &report.cluster) {
+        (Anchor::Withdrawal, _) => withdrawal(report),
+        (Anchor::Transcript, _) => transcript(report),
+        (Anchor::Setup, _) => setup(report),
+        (Anchor::Operators, _) => {
+            html! { a href="#operators" { (count(report.operators.len(), "operator")) } }
+        }
+        (Anchor::Threshold, Some(cluster)) => html! { (Plain(&cluster.tolerance)) },
+        (Anchor::Network, Some(cluster)) => html! {
             (Plain(cluster.network.as_deref().unwrap_or("not a known network")))
             span.fine { ", fork version " (exact(&cluster.fork_version)) }
         },
-        Anchor::Amounts => amounts(cluster),
-        Anchor::Transcript => match report.ceremony.as_ref().map(|ceremony| ceremony.transcript_root) {
-            Some(Some(root)) => html! { "transcript " (exact(&short(&root.to_string()))) },
-            Some(None) => html! { "its transcript has no root that could be computed" },
-            None if has_transcript(report) => html! { "its transcript could not be read" },
-            None => html! { "there is no transcript: nothing shows how the keys were made" },
-        },
-        Anchor::Setup => match report.ceremony.as_ref().and_then(|ceremony| ceremony.setup.as_deref()) {
-            Some(digest) => html! { "setup " (exact(&short(digest))) },
-            None => html! { "none is named" },
-        },
+        (Anchor::Amounts, Some(cluster)) => amounts(cluster),
+        (Anchor::Network, None) => seen(CheckId::DepositDataNetwork, report),
+        (Anchor::Amounts, None) => seen(CheckId::DepositDataContent, report),
+        (Anchor::Threshold, None) => html! { "the file does not say" },
+    }
+}
+
+/// What a check saw.
+fn seen(check: CheckId, report: &Report) -> Markup {
+    let detail = report.check(check.name()).map_or("", |check| &check.detail);
+    html! { a href={ "#check-" (check.name()) } { (Plain(detail)) } }
+}
+
+fn transcript(report: &Report) -> Markup {
+    match report.ceremony.as_ref().map(|ceremony| ceremony.transcript_root) {
+        Some(Some(root)) => html! { "transcript " (exact(&short(&root.to_string()))) },
+        Some(None) => html! { "its transcript has no root that could be computed" },
+        None if has_transcript(report) => html! { "its transcript could not be read" },
+        None => html! { "there is no transcript: nothing shows how the keys were made" },
+    }
+}
+
+fn setup(report: &Report) -> Markup {
+    match report.ceremony.as_ref().and_then(|ceremony| ceremony.setup.as_deref()) {
+        Some(digest) => html! { "setup " (exact(&short(digest))) },
+        None => html! { "none is named" },
     }
 }
 

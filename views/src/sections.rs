@@ -35,7 +35,7 @@ pub fn all(report: &Report) -> Markup {
 /// Links to the sections that are there.
 fn contents(report: &Report) -> Markup {
     let links = [
-        ("glance", "At a glance", report.cluster.is_some()),
+        ("glance", "At a glance", glance::is_there(report)),
         ("operators", "Operators", !report.operators.is_empty()),
         ("cluster", "Cluster", report.cluster.is_some()),
         ("validators", "Validators", !report.validators.is_empty()),
