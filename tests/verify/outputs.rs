@@ -83,7 +83,7 @@ fn the_schema_is_printed() {
     let output = coram().args(["verify", "--schema"]).output().unwrap();
     assert!(output.status.success());
     assert_eq!(text(&output.stdout), include_str!("../../docs/report.schema.json"));
-    assert_eq!(coram().args(["verify", "--schema", "--json"]).status().unwrap().code(), Some(2));
+    assert_eq!(coram().args(["verify", "--schema", "--json"]).output().unwrap().status.code(), Some(2));
     assert_eq!(coram().arg("verify").output().unwrap().status.code(), Some(2), "no file");
 }
 

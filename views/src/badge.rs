@@ -5,6 +5,7 @@ use coram_ceremony::verify::Report;
 use coram_ceremony::verify::report::Subject;
 use maud::html;
 
+use crate::glance::has_transcript;
 use crate::outcome::Tone;
 use crate::parts::{count, short};
 use crate::plain::{Plain, cut};
@@ -29,13 +30,16 @@ pub fn badge(report: &Report) -> String {
         svg xmlns="http://www.w3.org/2000/svg" width=(WIDTH) height=(height) viewBox={ "0 0 " (WIDTH) " " (height) }
             role="img" aria-labelledby="title description" font-family="DejaVu Sans,Verdana,Segoe UI,sans-serif" {
             title id="title" { "Coram: " (name) }
-            desc id="description" { (Plain(&said.join("; ")).to_string()) }
+            desc id="description" { (Plain(&said.join("; ").replace(",;", ",")).to_string()) }
             rect x="0.5" y="0.5" width=(WIDTH - 1) height=(height - 1) rx="6" fill="#fbfaf7" stroke=(colour(tone)) {}
             path d={ "M6.5.5H" (SIDE) "V" (height - 1) ".5H6.5A6 6 0 0 1 .5 " (height - 7) ".5V6.5A6 6 0 0 1 6.5.5Z" } fill=(colour(tone)) {}
             g fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" {
-                path transform={ "translate(" (middle - 16) " " (height / 2 - 30) ") scale(2)" } d=(tone.stroke()) {}
+                path transform={ "translate(" (middle - 16) " " (height / 2 - 38) ") scale(2)" } d=(tone.stroke()) {}
             }
-            text x=(middle) y=(height / 2 + 26) text-anchor="middle" fill="#fff" font-size="14" font-weight="700" { (name) }
+            g fill="#fff" text-anchor="middle" {
+                text x=(middle) y=(height / 2 + 22) font-size="14" font-weight="700" { (name) }
+                text x=(middle) y=(height / 2 + 40) font-size="10" { "by " (report.verifier) }
+            }
             @for (place, (weight, line)) in lines.iter().enumerate() {
                 text x=(SIDE + 18) y=((place + 1) * LINE + 7) font-size="12" font-weight=(weight.number()) fill=(weight.colour()) {
                     (Plain(line).to_string())
@@ -100,8 +104,11 @@ fn lines(report: &Report) -> Vec<(Weight, String)> {
 }
 
 fn transcript(report: &Report) -> String {
-    let root = report.ceremony.as_ref().and_then(|ceremony| ceremony.transcript_root);
-    root.map_or_else(|| "no transcript".to_owned(), |root| format!("transcript {}", short(&root.to_string())))
+    match report.ceremony.as_ref().and_then(|ceremony| ceremony.transcript_root) {
+        Some(root) => format!("transcript {}", short(&root.to_string())),
+        None if has_transcript(report) => "a transcript without a root".to_owned(),
+        None => "no transcript".to_owned(),
+    }
 }
 
 /// A warning in as many lines as it needs, but not more than fit under the verdict of anything real.

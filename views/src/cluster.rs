@@ -53,14 +53,15 @@ pub fn validators(report: &Report) -> Markup {
     }
     let rows: Vec<Vec<Markup>> =
         report.validators.iter().take(crate::parts::ROWS).enumerate().map(row).collect();
-    let columns = ["No.", "Public key", "Stake goes back to", "Fees go to"];
-    let caption = match report.subject {
+    let columns: &[&str] = &["No.", "Public key", "Stake goes back to", "Fees go to"];
+    let (caption, columns) = match report.subject {
         Subject::Lock => {
-            "In the order of the lock. Both addresses are those of the definition, for each key."
+            ("In the order of the lock. Both addresses are those of the definition, for each key.", columns)
         }
-        Subject::DepositData => "In the order of the file. A deposit says nothing of fees.",
+        // A deposit says nothing of fees.
+        Subject::DepositData => ("In the order of the file.", columns.get(..3).unwrap_or(columns)),
     };
-    titled("validators", "Validators", &table(caption, &columns, &rows, report.validators.len()))
+    titled("validators", "Validators", &table(caption, columns, &rows, report.validators.len()))
 }
 
 fn row((index, validator): (usize, &ValidatorSummary)) -> Vec<Markup> {

@@ -127,7 +127,8 @@ fn amounts(cluster: &Cluster) -> Markup {
     }
 }
 
-fn has_transcript(report: &Report) -> bool {
+/// Whether there is a transcript, readable or not.
+pub fn has_transcript(report: &Report) -> bool {
     let present = report.check(CheckId::TranscriptPresent.name());
     present.is_some_and(|check| check.outcome == Outcome::Passed)
 }

@@ -16,8 +16,8 @@ pub fn section(statements: &Statements) -> Markup {
             }
         }
         div.columns {
-            div { h3 { "Asserted by the operators, not proved" } (list(&statements.asserted)) }
-            div { h3 { "What no transcript can show" } (list(&statements.cannot_be_shown)) }
+            (list("Asserted by the operators, not proved", &statements.asserted))
+            (list("What no transcript can show", &statements.cannot_be_shown))
         }
         p.fine { "Words of version " (statements.version) "." }
     };
@@ -45,6 +45,10 @@ fn proved(claim: &Proved) -> Markup {
     }
 }
 
-fn list(words: &[Words]) -> Markup {
-    html! { ul { @for word in words { li { (word.text) } } } }
+fn list(title: &str, words: &[Words]) -> Markup {
+    html! {
+        @if !words.is_empty() {
+            div { h3 { (title) } ul { @for word in words { li { (word.text) } } } }
+        }
+    }
 }

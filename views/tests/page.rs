@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use coram_ceremony::verify::report::{Anchor, Note};
+use coram_ceremony::verify::report::{Anchor, Note, Subject};
 use coram_ceremony::verify::{CheckId, Failure, Outcome, Report, Verdict, verify_fault};
 use coram_views::{STYLE, badge, check_row, fault_page, page, sections};
 use kit::{HOSTILE, attributes, elements, hostile, report, set, text};
@@ -175,15 +175,22 @@ fn a_badge_says_what_it_is_about() {
         "4 operators, any 3 of them can sign",
         "1 validator on hoodi",
         "lock 0x07070707…07070707",
-        "no transcript",
-        "not anchored: operators, withdrawal address,",
+        "a transcript without a root",
+        "not anchored: operators, withdrawal address, network, deposit amounts, threshold, transcript",
+        "by coram",
     ] {
         assert!(words.contains(part), "{part}: {words}");
     }
     report.accepted = vec!["lock.hash"];
     assert!(text(&badge(&report)).contains("accepted without passing: lock.hash"));
+    set(&mut report, "transcript.present", Outcome::Undecided, Vec::new());
+    assert!(text(&badge(&report)).contains("no transcript"));
     report.cluster = None;
     assert!(text(&badge(&report)).contains("no cluster could be read"));
+    report.subject = Subject::DepositData;
+    let words = text(&badge(&report));
+    assert!(words.contains("deposits for 1 validator; nothing of who holds the keys"), "{words}");
+    assert!(!words.contains("transcript;"), "{words}");
 }
 
 /// WCAG 2.2, success criterion 1.4.3, for every pair of colours that the style sheet puts on each other.

@@ -197,6 +197,9 @@ impl View {
             ("Asserted by the operators, not proved", &statements.asserted),
             ("What no transcript can show", &statements.cannot_be_shown),
         ] {
+            if words.is_empty() {
+                continue;
+            }
             self.heading(heading)?;
             for word in words {
                 writeln!(self.text, "  - {}", word.text)?;
