@@ -2,20 +2,18 @@
 //! verification runs there.
 
 pub(super) mod g2;
+mod map;
 pub(super) mod pairing;
 
-use ark_bls12_381::{Fr, G1Affine, G1Projective, g1};
-use ark_ec::{
-    AffineRepr, VariableBaseMSM,
-    hashing::{HashToCurve, curve_maps::wb::WBMap, map_to_curve_hasher::MapToCurveBasedHasher},
-};
-use ark_ff::{PrimeField, field_hashers::DefaultFieldHasher};
+use ark_bls12_381::{Fq, Fr, G1Affine, G1Projective};
+use ark_ec::{AffineRepr, VariableBaseMSM};
+use ark_ff::PrimeField;
+use ark_ff::field_hashers::{DefaultFieldHasher, HashToField};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 
 use super::HASH_TO_CURVE_SUITE;
 
-type Hasher =
-    MapToCurveBasedHasher<G1Projective, DefaultFieldHasher<sha2_for_arkworks::Sha256>, WBMap<g1::Config>>;
+type FieldHasher = DefaultFieldHasher<sha2_for_arkworks::Sha256>;
 
 pub(super) fn msm(points: &[G1Affine], scalars: &[Fr], _bits: usize) -> G1Projective {
     G1Projective::msm_unchecked(points, scalars)
@@ -55,8 +53,6 @@ pub(super) fn encode_uncompressed(point: &G1Affine) -> [u8; 96] {
 }
 
 pub(super) fn hash_to_curve(message: &[u8]) -> G1Projective {
-    match Hasher::new(HASH_TO_CURVE_SUITE).and_then(|hasher| hasher.hash(message)) {
-        Ok(point) => point.into(),
-        Err(_) => unreachable!("the parameters of the map are constants of the curve"),
-    }
+    let hasher = <FieldHasher as HashToField<Fq>>::new(HASH_TO_CURVE_SUITE);
+    map::map_pair(hasher.hash_to_field(message))
 }
