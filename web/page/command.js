@@ -1,0 +1,35 @@
+// The command that makes the same checks.
+import { inOrder } from "./state.js";
+
+/** A word of a command line, for any POSIX shell. */
+export function quoted(word) {
+  return /^[A-Za-z0-9_./:@%+=-]+$/.test(word) && !word.startsWith("-") ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A file name as an argument that is no option. */
+const argument = (name) => quoted(/^-/.test(name) ? `./${name}` : name);
+
+const GWEI_PER_ETH = 1e9;
+
+/** The lines to type: first that the files are the same, then what was done here. */
+export function commandFor({ files, expected, report }) {
+  const [subject, ...beside] = inOrder(files);
+  const words = ["coram", "verify", argument(subject.name)];
+  for (const { role, name } of beside) words.push(role === "transcript" ? "--transcript" : "--deposit-data", argument(name));
+  words.push(...expectationWords(expected));
+  const lines = (report.inputs ?? []).map(({ name, sha256 }) => quoted(`${sha256}  ${name}`));
+  const check = lines.length > 0 ? `printf '%s\\n' ${lines.join(" ")} | sha256sum --check &&\n` : "";
+  return check + words.join(" ");
+}
+
+function expectationWords(expected) {
+  const { operators = [], withdrawal, network, amounts_gwei: amounts = [], threshold, transcript, setup = [] } = expected;
+  if (typeof network === "object") return ["--expect", "expectations.json"];
+  const words = operators.flatMap((operator) => ["--expect-operator", quoted(operator)]);
+  if (withdrawal) words.push("--expect-withdrawal", quoted(withdrawal));
+  if (network) words.push("--expect-network", quoted(network));
+  for (const amount of amounts) words.push("--expect-amount", quoted(`${amount / GWEI_PER_ETH}`));
+  if (threshold !== undefined) words.push("--expect-threshold", `${threshold}`);
+  if (transcript) words.push("--expect-transcript", quoted(transcript));
+  return [...words, ...setup.flatMap((one) => ["--expect-setup", quoted(one)])];
+}

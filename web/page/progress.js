@@ -1,0 +1,43 @@
+// Verification while it goes on: a row for every check, as the verifier makes it.
+import { byId, counted, fromVerifier } from "./document.js";
+
+/** How often a screen reader is told how far it is, in milliseconds. */
+const SPOKEN_EVERY = 2000;
+
+/** Shows that something is verified. Returns what takes each check, and what ends the show. */
+export function showProgress(name, cancel) {
+  byId("running-name").textContent = name;
+  byId("made").textContent = "The verifier starts.";
+  byId("spoken").textContent = `Verifying ${name}`;
+  byId("rows").replaceChildren();
+  byId("cancel").onclick = cancel;
+  byId("running").hidden = false;
+  byId("cancel").focus();
+  const seen = new Set();
+  const tally = { passed: 0, failed: 0, undecided: 0, accepted: 0, not_applicable: 0 };
+  let spoken = 0;
+  return {
+    check({ id, outcome, html }) {
+      if (seen.has(id)) return;
+      seen.add(id);
+      tally[outcome] += 1;
+      byId("rows").append(fromVerifier(html));
+      byId("made").textContent = words(seen.size, tally);
+      if (performance.now() - spoken > SPOKEN_EVERY) {
+        spoken = performance.now();
+        byId("spoken").textContent = byId("made").textContent;
+      }
+    },
+    end() {
+      byId("running").hidden = true;
+      byId("rows").replaceChildren();
+    },
+  };
+}
+
+function words(made, tally) {
+  const open = [];
+  if (tally.failed > 0) open.push(`${tally.failed} failed`);
+  if (tally.undecided > 0) open.push(`${tally.undecided} undecided`);
+  return `${counted(made, "check")} made${open.length > 0 ? `, ${open.join(", ")}` : ""}.`;
+}
