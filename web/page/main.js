@@ -61,8 +61,10 @@ function verify(files) {
     byId(cameFrom === "start" ? "choose" : "again").focus();
   });
   cancelRunning = startJob({ files, options: { expect: expected } }, (event) => {
-    if (event.event === "files") running.files = files.map((file, place) => ({ ...file, role: event.roles[place] }));
-    else if (event.event === "check") progress.check(event);
+    if (event.event === "files") {
+      running.files = files.map((file, place) => ({ ...file, role: event.roles[place] }));
+      progress.total(event.checks);
+    } else if (event.event === "check") progress.check(event);
     else if (event.event === "report") running.outcome = { ...event, report: JSON.parse(event.json) };
     else if (event.event === "refused" && event.of === "expectations") {
       stop("");

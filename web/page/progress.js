@@ -15,14 +15,20 @@ export function showProgress(name, cancel) {
   byId("cancel").focus();
   const seen = new Set();
   const tally = { passed: 0, failed: 0, undecided: 0, accepted: 0, not_applicable: 0 };
-  let spoken = 0;
+  let [total, spoken] = [0, 0];
+  byId("bar").removeAttribute("value");
   return {
+    total(checks) {
+      total = checks;
+      byId("bar").max = checks;
+    },
     check({ id, outcome, html }) {
       if (seen.has(id)) return;
       seen.add(id);
       tally[outcome] += 1;
       byId("rows").append(fromVerifier(html));
-      byId("made").textContent = words(seen.size, tally);
+      byId("bar").value = seen.size;
+      byId("made").textContent = words(seen.size, total, tally);
       if (performance.now() - spoken > SPOKEN_EVERY) {
         spoken = performance.now();
         byId("spoken").textContent = byId("made").textContent;
@@ -35,9 +41,9 @@ export function showProgress(name, cancel) {
   };
 }
 
-function words(made, tally) {
+function words(made, total, tally) {
   const open = [];
   if (tally.failed > 0) open.push(`${tally.failed} failed`);
   if (tally.undecided > 0) open.push(`${tally.undecided} undecided`);
-  return `${counted(made, "check")} made${open.length > 0 ? `, ${open.join(", ")}` : ""}.`;
+  return `${made} of ${counted(total, "check")}${open.length > 0 ? `, ${open.join(", ")}` : ""}`;
 }

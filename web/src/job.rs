@@ -1,8 +1,8 @@
 //! From a request to events.
 
 use coram_ceremony::verify::{
-    Check, Clock, ExpectedOperator, FaultReport, NamedFile, Outcome, Report, verify_deposit_data_observed,
-    verify_fault, verify_lock_observed,
+    Check, CheckId, Clock, ExpectedOperator, FaultReport, NamedFile, Outcome, Report,
+    verify_deposit_data_observed, verify_fault, verify_lock_observed,
 };
 use serde::Serialize;
 
@@ -13,10 +13,12 @@ use crate::sorted::{Sorted, sort};
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// What each file is read as, in their order.
+    /// The files were told apart.
     Files {
-        /// One for each.
+        /// What each is read as, in their order.
         roles: Vec<Role>,
+        /// How many checks there are to make.
+        checks: usize,
     },
     /// A check was made.
     Check {
@@ -80,7 +82,8 @@ fn judge(
     let request = Request::parse(request)?;
     let mut options = request.options()?;
     let sorted = sort(&request.files, files)?;
-    tell(Event::Files { roles: sorted.iter().map(|file| file.role).collect() });
+    let roles = sorted.iter().map(|file| file.role).collect();
+    tell(Event::Files { roles, checks: CheckId::ALL.len() });
     let (subject, beside) = take_subject(sorted);
     let Some(Sorted { role, file: NamedFile { name, bytes } }) = subject else {
         return Err(Refused::new(Part::Files, "there is nothing to judge"));

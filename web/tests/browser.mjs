@@ -6,6 +6,9 @@ import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
+/** How long a test waits for what should come, in milliseconds: machines are busy sometimes. */
+const PATIENCE = 120_000;
+
 /** What web/build left. */
 export const built = join(process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../target", import.meta.url)), "web");
 
@@ -31,6 +34,7 @@ export const launch = () =>
 /** A page of its own, with all requests that it makes and all errors that it has. */
 export async function open(browser, { address = asFile, width = 1200, height = 900, colorScheme = "light" } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, acceptDownloads: true });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const requests = [];
   const errors = [];
@@ -55,7 +59,7 @@ export async function drop(page, files) {
 
 /** Waits for a report, or for words on why there is none. */
 export async function settled(page) {
-  await page.waitForSelector("#result:not([hidden]) .banner, #refused:not([hidden])", { timeout: 120_000 });
+  await page.waitForSelector("#result:not([hidden]) .banner, #refused:not([hidden])", { timeout: PATIENCE });
 }
 
 /** The verdict as it stands on the page. */
