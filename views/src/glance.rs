@@ -146,6 +146,9 @@ fn source(anchor: Anchor, report: &Report) -> Markup {
     if report.anchored.contains(&anchor) {
         return Tone::Good.tag("as you expect");
     }
+    if anchor == Anchor::Transcript && report.ceremony.is_none() && !has_transcript(report) {
+        return Tone::Open.tag("nothing to compare");
+    }
     match report.check(check.name()).map(|check| check.outcome) {
         Some(Outcome::Failed) => Tone::Bad.tag("not what you expect"),
         Some(Outcome::Accepted) => Tone::Accepted.tag("not what you expect; accepted"),

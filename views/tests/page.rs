@@ -126,6 +126,8 @@ fn who_says_so_is_said_of_every_answer() {
     let mut report = report();
     let words = |report: &Report| text(&sections(report));
     assert_eq!(words(&report).matches("only the file says so").count(), 6 + report.operators.len());
+    set(&mut report, "transcript.present", Outcome::Undecided, Vec::new());
+    assert!(words(&report).contains("nothing shows how the keys were made nothing to compare"));
     report.not_anchored.retain(|anchor| *anchor != Anchor::Withdrawal);
     report.anchored.push(Anchor::Withdrawal);
     assert!(words(&report).contains("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed as you expect"));
