@@ -302,6 +302,22 @@ pub enum ClusterError {
         /// What is wrong.
         error: Box<Self>,
     },
+    /// Something is wrong with one public share of a validator.
+    #[error("share {index}: {error}")]
+    Share {
+        /// The share index, from 1.
+        index: u16,
+        /// What is wrong.
+        error: Box<Self>,
+    },
+    /// Something is wrong with one deposit of a validator.
+    #[error("deposit {index} (counted from 0): {error}")]
+    Deposit {
+        /// Its place among the validator's deposits, from 0.
+        index: usize,
+        /// What is wrong.
+        error: Box<Self>,
+    },
     /// Something is wrong with what one operator did.
     #[error("operator {index}: {error}")]
     Operator {

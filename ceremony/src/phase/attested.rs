@@ -143,15 +143,25 @@ impl Attested {
         seals: &[Signed<Seal>],
     ) -> Result<Vec<Vec<Signature>>, Obstacle> {
         seals.iter().try_for_each(|seal| self.check_seal(ceremony, roster, seal))?;
+        Ok(self.batch(seals).verify(seals.len())?)
+    }
+
+    /// All partial signatures of a Seal on the lock hash that are wrong: each a [`Breach::Partial`].
+    #[must_use]
+    pub fn wrong_partials(&self, seal: &Signed<Seal>) -> Vec<Breach> {
+        self.batch(std::slice::from_ref(seal)).wrong()
+    }
+
+    fn batch(&self, seals: &[Signed<Seal>]) -> Batch {
         let mut batch = Batch::default();
         for seal in seals {
             let duties = (0..self.keys.len()).map(|validator| {
                 let duty = Duty { object: SignedObject::Lock, validator, root: self.lock_hash };
                 (duty, public_share_of(&self.keys, &duty, seal.author()))
             });
-            batch.add(seal.author(), duties, seal.body().partials.iter())?;
+            batch.add(seal.author(), duties, seal.body().partials.iter());
         }
-        Ok(batch.verify(seals.len())?)
+        batch
     }
 }
 

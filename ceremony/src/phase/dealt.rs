@@ -186,15 +186,25 @@ impl Dealt {
         attests: &[Signed<Attest>],
     ) -> Result<Vec<Vec<Signature>>, Obstacle> {
         attests.iter().try_for_each(|attest| self.check_root(roster, attest))?;
+        Ok(self.batch(attests).verify(attests.len())?)
+    }
+
+    /// All partial signatures of an Attest that are wrong: each a [`Breach::Partial`].
+    #[must_use]
+    pub fn wrong_partials(&self, attest: &Signed<Attest>) -> Vec<Breach> {
+        self.batch(std::slice::from_ref(attest)).wrong()
+    }
+
+    fn batch(&self, attests: &[Signed<Attest>]) -> Batch {
         let mut batch = Batch::default();
         for attest in attests {
             let Attest { attestations, deposits, registrations, .. } = attest.body();
             let partials = attestations.iter().chain(deposits).chain(registrations);
             let duties =
                 self.duties.iter().map(|duty| (*duty, public_share_of(&self.keys, duty, attest.author())));
-            batch.add(attest.author(), duties, partials)?;
+            batch.add(attest.author(), duties, partials);
         }
-        Ok(batch.verify(attests.len())?)
+        batch
     }
 
     pub(super) fn duties(&self) -> &[Duty] {
@@ -219,6 +229,8 @@ pub(super) fn public_share_of<'k>(
 pub(super) struct Batch {
     owners: Vec<(u16, Duty)>,
     items: Vec<(PublicKey, [u8; 32], Signature)>,
+    /// Bytes that are no point of the signature group: as wrong as a point that does not verify.
+    malformed: Vec<Breach>,
 }
 
 impl Batch {
@@ -228,30 +240,49 @@ impl Batch {
         author: u16,
         duties: impl Iterator<Item = (Duty, Option<&'k PublicKey>)>,
         partials: impl Iterator<Item = &'s [u8; 96]>,
-    ) -> Result<(), Breach> {
+    ) {
         for ((duty, key), partial) in duties.zip(partials) {
-            // Bytes that are no point of the signature group are as wrong as a point that does not verify.
-            let wrong = || Breach::Partial { author, object: duty.object, validator: duty.validator };
-            let signature = Signature::from_bytes(partial).map_err(|_| wrong())?;
-            let key = key.ok_or_else(wrong)?;
+            let Some((key, signature)) = key.zip(Signature::from_bytes(partial).ok()) else {
+                self.malformed.push(wrong(author, duty));
+                continue;
+            };
             self.owners.push((author, duty));
             self.items.push((*key, duty.root, signature));
         }
-        Ok(())
+    }
+
+    /// All that are wrong, the malformed ones first.
+    pub(super) fn wrong(self) -> Vec<Breach> {
+        let Self { owners, items, mut malformed } = self;
+        if bls::verify_batch(&items).is_err() {
+            let places = bls::find_invalid(&items).into_iter();
+            malformed.extend(
+                places.filter_map(|place| owners.get(place)).map(|(author, duty)| wrong(*author, *duty)),
+            );
+        }
+        malformed
     }
 
     /// Verifies all, and returns them in as many equal parts as there are authors.
     pub(super) fn verify(self, authors: usize) -> Result<Vec<Vec<Signature>>, Breach> {
+        if let Some(breach) = self.malformed.into_iter().next() {
+            return Err(breach);
+        }
         if bls::verify_batch(&self.items).is_err()
             && let Some(culprit) = bls::first_invalid(&self.items)
             && let Some(&(author, duty)) = self.owners.get(culprit)
         {
-            return Err(Breach::Partial { author, object: duty.object, validator: duty.validator });
+            return Err(wrong(author, duty));
         }
         let each = (self.items.len() / authors.max(1)).max(1);
         let signatures: Vec<Signature> = self.items.into_iter().map(|(_, _, signature)| signature).collect();
         Ok(signatures.chunks(each).map(<[Signature]>::to_vec).collect())
     }
+}
+
+/// What an author did whose signature for a duty is wrong.
+const fn wrong(author: u16, duty: Duty) -> Breach {
+    Breach::Partial { author, object: duty.object, validator: duty.validator }
 }
 
 /// ```text

@@ -29,6 +29,18 @@ pub enum TranscriptError {
         /// Its name or number in the transcript.
         found: String,
     },
+    /// A kind of ceremony or a proof system that this version does not know, in a form that it does not know either.
+    #[error("{what} {found:?} is not known to this version, nor are its members: {path}: {problem}")]
+    UnknownForm {
+        /// What is unknown.
+        what: &'static str,
+        /// Its name or number in the transcript.
+        found: String,
+        /// The first place in which the form differs from the known one.
+        path: String,
+        /// How it differs there.
+        problem: String,
+    },
     /// Not the members that a transcript has, or not of the right form.
     #[error("the transcript is malformed at {path}: {problem}")]
     Form {
@@ -96,7 +108,11 @@ impl UnverifiedTranscript {
     pub fn read(value: &Value, definition: &Definition) -> Result<Self, TranscriptError> {
         check_version(value)?;
         let file: TranscriptFile = serde_path_to_error::deserialize(value).map_err(|error| {
-            TranscriptError::Form { path: error.path().to_string(), problem: error.inner().to_string() }
+            let (path, problem) = (error.path().to_string(), error.inner().to_string());
+            match unknown_terms(value) {
+                Some((what, found)) => TranscriptError::UnknownForm { what, found, path, problem },
+                None => TranscriptError::Form { path, problem },
+            }
         })?;
         let ceremony = file.ceremony.read(definition)?;
         check_authors(&ceremony, &file)?;
@@ -245,6 +261,22 @@ fn check_version(value: &Value) -> Result<(), TranscriptError> {
         return unknown("protocol", protocol);
     }
     Ok(())
+}
+
+/// The first of the terms on which the form of a transcript depends that is not known here.
+fn unknown_terms(value: &Value) -> Option<(&'static str, String)> {
+    let ceremony = value.get("ceremony")?;
+    let version = ceremony.get("protocol_version").and_then(Value::as_u64);
+    if let Some(version) = version.filter(|version| *version != u64::from(PROTOCOL_VERSION)) {
+        return Some(("protocol version", version.to_string()));
+    }
+    let kind = ceremony.get("kind").and_then(Value::as_str);
+    if let Some(kind) = kind.filter(|kind| *kind != CeremonyKind::KeyGeneration.name()) {
+        return Some(("kind of ceremony", kind.to_owned()));
+    }
+    let system = ceremony.get("parameters")?.get("proof_system").and_then(Value::as_str);
+    let system = system.filter(|system| ProofSystemId::from_name(system).is_none())?;
+    Some(("proof system", system.to_owned()))
 }
 
 /// Every list has one message of each author from whom one is due, in index order.

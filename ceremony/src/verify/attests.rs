@@ -55,34 +55,48 @@ fn roots(read: &Read, roster: &Roster, dealt: &Dealt, attests: &[Signed<Attest>]
     Finding::judge(dealt.root().to_string(), failures.collect())
 }
 
-/// All partial signatures together; when that fails those of each operator, whose first wrong one is named.
+/// All partial signatures together; when that fails each, and all wrong ones are named.
 fn partials(
     read: &Read,
     roster: &Roster,
     dealt: &Dealt,
     attests: &[Signed<Attest>],
 ) -> (Finding, Vec<Vec<Signature>>) {
-    if let Ok(partials) = dealt.verify_attests(roster, attests) {
-        let count: usize = partials.iter().map(Vec::len).sum();
-        return (Finding::passed(format!("{count} signatures")), partials);
-    }
-    let each = attests.iter().enumerate().filter_map(|(place, attest)| {
-        let obstacle = dealt.verify_attests(roster, std::slice::from_ref(attest)).err()?;
-        Some(wrong_partial(read, Kind::Attest, place, &obstacle))
-    });
-    (Finding::judge("", each.collect()), Vec::new())
+    let obstacle = match dealt.verify_attests(roster, attests) {
+        Ok(partials) => {
+            let count: usize = partials.iter().map(Vec::len).sum();
+            return (Finding::passed(format!("{count} signatures")), partials);
+        }
+        Err(obstacle) => obstacle,
+    };
+    let each = attests.iter().enumerate();
+    let wrong = each.map(|(place, attest)| (place, dealt.wrong_partials(attest)));
+    (wrong_partials(read, Kind::Attest, wrong, &obstacle), Vec::new())
 }
 
-/// The place of the partial signature that an obstacle names.
-pub(super) fn wrong_partial(read: &Read, kind: Kind, place: usize, obstacle: &Obstacle) -> Failure {
-    let path = match obstacle {
-        Obstacle::Breach(Breach::Partial { object, validator, .. }) => {
-            let deposits = read.transcript.ceremony.limits().deposits;
-            read.path.in_message(kind, place, &path::partial(*object, *validator, deposits))
+/// Names all partial signatures that are wrong, by the places of their messages; `obstacle` is why they were looked for.
+pub(super) fn wrong_partials(
+    read: &Read,
+    kind: Kind,
+    wrong: impl Iterator<Item = (usize, Vec<Breach>)>,
+    obstacle: &Obstacle,
+) -> Finding {
+    let deposits = read.transcript.ceremony.limits().deposits;
+    let failure = |place: usize, breach: &Breach| match breach {
+        Breach::Partial { object, validator, .. } => {
+            let member = path::partial(*object, *validator, deposits);
+            Failure::new(read.path.in_message(kind, place, &member), breach)
         }
-        _ => read.path.message(kind, place),
+        other => Failure::new(read.path.message(kind, place), other),
     };
-    Failure::new(path, obstacle)
+    let failures = wrong.flat_map(|(place, breaches)| {
+        breaches.iter().map(|breach| failure(place, breach)).collect::<Vec<_>>()
+    });
+    let failures: Vec<Failure> = failures.collect();
+    if failures.is_empty() {
+        return Finding::failed(read.path.root(), obstacle);
+    }
+    Finding::judge("", failures)
 }
 
 /// Compares deposits and registrations of the lock with those that the ceremony signed.

@@ -1,9 +1,8 @@
 //! The lock by itself: what Charon checks when it loads one, and what it takes on trust.
 
-use coram_cluster::ClusterError;
 use coram_cluster::bls::KeyShares;
 use coram_cluster::lock::Lock;
-use coram_cluster::lock::check::{self, content};
+use coram_cluster::lock::check::{self, Checked, content};
 use coram_cluster::network::Network;
 
 use super::catalogue::CheckId;
@@ -26,7 +25,10 @@ pub(super) fn check(recorder: &mut Recorder<'_>, lock: &Lock, network: Option<&N
     recorder.make(CheckId::LockHash, || hash(lock));
     let keys = recorder.make_with(CheckId::LockPublicKeys, || match check::public_keys(lock) {
         Ok(keys) => (Finding::passed(format!("{} points", validators * (operators + 1))), Some(keys)),
-        Err(error) => (Finding::judge("", vec![path::failure(&error, "$.distributed_validators[]")]), None),
+        Err(errors) => {
+            let place = "$.distributed_validators[].distributed_public_key";
+            (Finding::judge("", path::failures(&errors, place)), None)
+        }
     });
     if recorder.can_make(CheckId::LockNodeSignatures) {
         recorder.make(CheckId::LockNodeSignatures, || node_signatures(lock));
@@ -98,7 +100,8 @@ fn registrations(
     let count = format!("{} registrations", lock.validators().len());
     if let Some(keys) = keys.filter(|_| recorder.can_make(RegistrationSignatures)) {
         recorder.make(RegistrationSignatures, || {
-            of(check::registration_signatures(lock, keys), count.clone(), place)
+            let place = format!("{place}.signature");
+            of(check::registration_signatures(lock, keys), count.clone(), &place)
         });
     }
     if recorder.can_make(RegistrationContent) {
@@ -108,9 +111,9 @@ fn registrations(
                 (content::registration_fee_recipients(lock), "fee_recipient"),
                 (content::registration_gas_limits(lock), "gas_limit"),
             ];
-            let failures = results.into_iter().filter_map(|(result, member)| {
-                let place = format!("{place}.message.{member}");
-                result.err().map(|error| path::failure(&error, &place))
+            let failures = results.into_iter().flat_map(|(result, member)| {
+                let errors = result.err().unwrap_or_default();
+                path::failures(&errors, &format!("{place}.message.{member}"))
             });
             Finding::judge(count.clone(), failures.collect())
         });
@@ -140,29 +143,33 @@ fn deposits(recorder: &mut Recorder<'_>, lock: &Lock, keys: Option<&[KeyShares]>
         }
         return;
     }
-    let member = if listed { "partial_deposit_data" } else { "deposit_data" };
-    let place = format!("$.distributed_validators[].{member}");
+    let list = if listed { "partial_deposit_data" } else { "deposit_data" };
+    let deposit = if listed { "partial_deposit_data[]" } else { "deposit_data" };
+    let place = |member: &str| format!("$.distributed_validators[].{deposit}.{member}");
     let what = format!("{count} deposits");
-    recorder.make(DepositPublicKeys, || of(content::deposit_keys(lock), what.clone(), &place));
+    recorder.make(DepositPublicKeys, || of(content::deposit_keys(lock), what.clone(), &place("pubkey")));
     if recorder.can_make(DepositCredentials) {
+        let place = place("withdrawal_credentials");
         recorder.make(DepositCredentials, || of(content::deposit_credentials(lock), what.clone(), &place));
     }
     if recorder.can_make(DepositAmounts) {
         recorder.make(DepositAmounts, || {
             let amounts = coram_cluster::deposit::amounts_to_sign(lock.definition());
+            let place = format!("$.distributed_validators[].{list}");
             of(content::deposit_amounts(lock), format!("{amounts:?} Gwei for each validator"), &place)
         });
     }
     if let Some(keys) = keys.filter(|_| recorder.can_make(DepositSignatures)) {
+        let place = place("signature");
         recorder
             .make(DepositSignatures, || of(content::deposit_signatures(lock, keys), what.clone(), &place));
     }
 }
 
-/// A result of the lock's own checks; in `place`, `[]` stands for the validator that the error names.
-fn of(result: Result<(), ClusterError>, what: String, place: &str) -> Finding {
+/// A result of the lock's own checks; `place` is as in [`path::failure`].
+fn of(result: Checked, what: String, place: &str) -> Finding {
     match result {
         Ok(()) => Finding::passed(what),
-        Err(error) => Finding::judge("", vec![path::failure(&error, place)]),
+        Err(errors) => Finding::judge("", path::failures(&errors, place)),
     }
 }

@@ -52,34 +52,50 @@ pub(super) fn operator(index: u16) -> String {
     format!("$.cluster_definition.operators[{}]", index.saturating_sub(1))
 }
 
-/// The error with its place in the lock, which is `otherwise` where the error does not say.
+/// All errors of a check of the lock with their places; see [`failure`].
+pub(super) fn failures(errors: &[ClusterError], otherwise: &str) -> Vec<Failure> {
+    errors.iter().map(|error| failure(error, otherwise)).collect()
+}
+
+/// The error with its place in the lock, which is `otherwise` where the error does not say. There, `[]` stands for the validator,
+/// and a second one for the deposit, that the error names.
 pub(super) fn failure(error: &ClusterError, otherwise: &str) -> Failure {
     use ClusterError::{
         Address, AmbiguousMember, DuplicateMember, MissingMember, TooDeep, TooLong, UnknownMember,
         WrongLength, WrongType,
     };
-    match error {
+    let path = match error {
         TooDeep { path, .. }
         | DuplicateMember { path }
         | AmbiguousMember { path, .. }
         | MissingMember { path }
         | UnknownMember { path }
-        | WrongType { path, .. } => Failure::new(path, error),
+        | WrongType { path, .. } => path.clone(),
         WrongLength { what, .. } | TooLong { what, .. } | Address { what, .. } if what.starts_with('$') => {
-            Failure::new(what, error)
+            what.clone()
         }
-        ClusterError::Validator { index, error } => {
-            let member = otherwise.strip_prefix("$.distributed_validators[]").unwrap_or_default();
-            Failure::new(validator(*index) + member, error)
+        ClusterError::Validator { index, error } => in_validator(*index, error, otherwise),
+        ClusterError::RepeatedValidator { second, .. } => validator(*second) + ".distributed_public_key",
+        ClusterError::NoRegistration { index } => validator(*index) + ".builder_registration",
+        ClusterError::Operator { index, .. } if otherwise == "$.node_signatures" => {
+            format!("$.node_signatures[{}]", index.saturating_sub(1))
         }
-        ClusterError::NoRegistration { index } => {
-            Failure::new(validator(*index) + ".builder_registration", error)
-        }
-        ClusterError::Operator { index, error } if otherwise == "$.node_signatures" => {
-            Failure::new(format!("$.node_signatures[{}]", index.saturating_sub(1)), error)
-        }
-        ClusterError::Operator { index, error } => Failure::new(operator(*index), error),
-        other => Failure::new(otherwise.replace("[]", ""), other),
+        ClusterError::Operator { index, .. } => operator(*index),
+        _ => otherwise.replace("[]", ""),
+    };
+    Failure::new(path, error)
+}
+
+/// Where an error of one validator stands.
+fn in_validator(index: usize, error: &ClusterError, otherwise: &str) -> String {
+    let share = |share: usize| format!("{}.public_shares[{}]", validator(index), share.saturating_sub(1));
+    let filled = otherwise.replacen("[]", &format!("[{index}]"), 1);
+    match error {
+        ClusterError::Share { index, .. } => share((*index).into()),
+        ClusterError::StrayShare { share: stray, .. } => share((*stray).into()),
+        ClusterError::RepeatedShare { second, .. } => share(*second),
+        ClusterError::Deposit { index, .. } => filled.replacen("[]", &format!("[{index}]"), 1),
+        _ => filled.replace("[]", ""),
     }
 }
 

@@ -3,7 +3,7 @@
 use coram_cluster::bls::{self, Signature};
 use coram_cluster::lock::Lock;
 
-use super::attests::wrong_partial;
+use super::attests::wrong_partials;
 use super::catalogue::CheckId;
 use super::check::{Failure, Finding};
 use super::recorder::Recorder;
@@ -74,7 +74,7 @@ fn node_signatures(read: &Read, lock: &Lock, seals: &[Signed<Seal>]) -> Finding 
     Finding::judge(format!("{} signatures", seals.len()), failures)
 }
 
-/// All partial signatures together; when that fails those of each operator, whose first wrong one is named.
+/// All partial signatures together; when that fails each, and all wrong ones are named.
 fn partials(
     read: &Read,
     roster: &Roster,
@@ -82,15 +82,16 @@ fn partials(
     seals: &[Signed<Seal>],
 ) -> (Finding, Vec<Vec<Signature>>) {
     let ceremony = &read.transcript.ceremony;
-    if let Ok(partials) = attested.verify_seals(ceremony, roster, seals) {
-        let count: usize = partials.iter().map(Vec::len).sum();
-        return (Finding::passed(format!("{count} signatures")), partials);
-    }
-    let each = seals.iter().enumerate().filter_map(|(place, seal)| {
-        let obstacle = attested.verify_seals(ceremony, roster, std::slice::from_ref(seal)).err()?;
-        Some(wrong_partial(read, Kind::Seal, place, &obstacle))
-    });
-    (Finding::judge("", each.collect()), Vec::new())
+    let obstacle = match attested.verify_seals(ceremony, roster, seals) {
+        Ok(partials) => {
+            let count: usize = partials.iter().map(Vec::len).sum();
+            return (Finding::passed(format!("{count} signatures")), partials);
+        }
+        Err(obstacle) => obstacle,
+    };
+    let each = seals.iter().enumerate();
+    let wrong = each.map(|(place, seal)| (place, attested.wrong_partials(seal)));
+    (wrong_partials(read, Kind::Seal, wrong, &obstacle), Vec::new())
 }
 
 fn aggregate(lock: &Lock, partials: &[Vec<Signature>]) -> Finding {

@@ -110,6 +110,9 @@ fn explain(error: &TranscriptError, value: &Value, path: TranscriptPath) -> (Che
             (CheckId::TranscriptVersion, Finding::undecided(error.to_string()))
         }
         TranscriptError::Unknown { .. } => (CheckId::TranscriptTerms, Finding::undecided(error.to_string())),
+        TranscriptError::UnknownForm { .. } => {
+            (CheckId::TranscriptForm, Finding::undecided(error.to_string()))
+        }
         TranscriptError::Form { path: place, problem } => {
             let versioned = value.get("version").is_some() && value.get("protocol").is_some();
             let check = if versioned { CheckId::TranscriptForm } else { CheckId::TranscriptVersion };

@@ -293,7 +293,10 @@ fn deposit_credentials() {
         sign_deposit(deposit);
         reseal(lock);
     });
-    assert_eq!(paths(&report, "deposits.credentials"), ["$.distributed_validators[0].partial_deposit_data"]);
+    assert_eq!(
+        paths(&report, "deposits.credentials"),
+        ["$.distributed_validators[0].partial_deposit_data[1].withdrawal_credentials"]
+    );
     assert_eq!(paths(&report, "attests.deposits"), ["$.distributed_validators[0].partial_deposit_data[1]"]);
 }
 

@@ -6,6 +6,7 @@
 mod common;
 mod support;
 
+mod all_failures;
 mod chosen_dealings;
 mod deposit_data;
 mod honest;

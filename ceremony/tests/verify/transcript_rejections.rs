@@ -52,6 +52,15 @@ fn transcript_terms() {
     undecided("transcript.terms", |lock| {
         transcript(lock)["ceremony"]["parameters"]["proof_system"] = json!("later");
     });
+    // What is not known may have other members.
+    undecided("transcript.form", |lock| {
+        transcript(lock)["ceremony"]["kind"] = json!("reshare");
+        transcript(lock)["previous"] = json!({ "lock_hash": "0x00" });
+    });
+    undecided("transcript.form", |lock| {
+        transcript(lock)["ceremony"]["protocol_version"] = json!(2);
+        transcript(lock)["joins"] = json!({});
+    });
     let report = rejected(&["transcript.terms"], |lock| {
         transcript(lock)["ceremony"]["parameters"]["dealers"] = json!([1, 2]);
     });

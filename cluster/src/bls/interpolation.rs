@@ -93,15 +93,6 @@ pub fn shares_fit(validators: &[KeyShares], threshold: u16) -> bool {
     points.is_empty() || G1::linear_combination(&points, &factors).is_none()
 }
 
-/// The place, from 0, of the first validator for which [`shares_fit`] does not hold; their number, if it holds for all.
-///
-/// By halving, so that finding it costs little more than [`shares_fit`]: the search of [`first_stray_share`], with as many
-/// interpolations as there are shares above the threshold, is for this one only.
-#[must_use]
-pub fn first_misfit(validators: &[KeyShares], threshold: u16) -> usize {
-    first_wrong(validators, |validators| shares_fit(validators, threshold))
-}
-
 /// The place of the first item with which a check fails that passes for a list if it passes for every item of it.
 pub(super) fn first_wrong<T>(items: &[T], passes: impl Fn(&[T]) -> bool) -> usize {
     let mut good = 0;
@@ -118,21 +109,24 @@ pub(super) fn first_wrong<T>(items: &[T], passes: impl Fn(&[T]) -> bool) -> usiz
     good + usize::from(passes(rest)) * rest.len()
 }
 
-/// The first share index (from 1) at which one validator's public shares leave the polynomial, or `None`.
-///
-/// It makes Charon's own comparisons: the shares 1 to `t` must give the key at 0, and so must the shares 1 to
-/// `t - 1` with each later share `j`.
+/// The first share index (from 1) at which one validator's public shares leave the polynomial, or `None`: shares 1 to `t`
+/// do not give the key at 0, or shares 1 to `t - 1` with a later one do not. Found by halving.
 #[must_use]
 pub fn first_stray_share(validator: &KeyShares, threshold: u16) -> Option<u16> {
     let KeyShares { key, shares } = validator;
-    let numbered: Vec<(u16, PublicKey)> = (1..).zip(shares.iter().copied()).collect();
-    let (head, tail) = numbered.split_at_checked(usize::from(threshold).checked_sub(1)?)?;
-    tail.iter()
-        .find(|last| {
-            let set: Vec<_> = head.iter().chain([*last]).copied().collect();
-            combine_keys(&set).as_ref() != Ok(key)
-        })
-        .map(|(index, _)| *index)
+    let fit = |count: usize| {
+        let first = KeyShares { key: *key, shares: shares.iter().take(count).copied().collect() };
+        shares_fit(&[first], threshold)
+    };
+    let (mut good, mut bad) = (usize::from(threshold).checked_sub(1)?, shares.len());
+    if good >= bad || fit(bad) {
+        return None;
+    }
+    while good + 1 < bad {
+        let middle = good.midpoint(bad);
+        if fit(middle) { good = middle } else { bad = middle }
+    }
+    u16::try_from(bad).ok()
 }
 
 /// `lambda_i = prod_{k != i} k / (k - i)`: the coefficients that take shares to the value at 0.

@@ -4,6 +4,7 @@
 //! 2. [`Lock::build`] takes the validators with those signatures, and knows the lock hash;
 //! 3. [`Lock::seal`] adds the signatures on the lock hash.
 
+use super::check;
 use super::{DistributedValidator, Lock};
 use crate::ClusterError;
 use crate::bls::{PublicKey, Signature};
@@ -101,8 +102,8 @@ impl Lock {
             stated_hash: [0; 32],
             transcript: None,
         };
-        super::check::validator_count(&lock)?;
-        super::check::share_counts(&lock)?;
+        check::first(check::validator_count(&lock))?;
+        check::first(check::share_counts(&lock))?;
         lock.stated_hash = lock.hash()?;
         Ok(lock)
     }

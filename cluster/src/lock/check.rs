@@ -24,20 +24,24 @@ pub struct Outcome {
     pub result: Result<(), ClusterError>,
 }
 
-/// Makes every check, in a fixed order. `network` says the genesis time, which is in no file.
+/// What a check finds: every item that does not hold, at least one.
+pub type Checked<T = ()> = Result<T, Vec<ClusterError>>;
+
+/// Makes every check, in a fixed order; of each, the first thing that does not hold. `network` says the genesis time, which is
+/// in no file.
 #[must_use]
 pub fn all(lock: &Lock, network: &Network) -> Vec<Outcome> {
     let keys = public_keys(lock);
-    let with_keys = |check: fn(&Lock, &[KeyShares]) -> Result<(), ClusterError>| match &keys {
+    let with_keys = |check: fn(&Lock, &[KeyShares]) -> Checked| match &keys {
         Ok(keys) => check(lock, keys),
-        Err(_) => Err(ClusterError::Undecided { needs: "public keys" }),
+        Err(_) => Err(vec![ClusterError::Undecided { needs: "public keys" }]),
     };
     let outcomes = [
         ("definition hashes", definition_hashes(lock)),
         ("validator count", validator_count(lock)),
         ("share counts", share_counts(lock)),
         ("lock hash", lock_hash(lock)),
-        ("public keys", keys.as_ref().map(|_| ()).map_err(ClusterError::clone)),
+        ("public keys", keys.as_ref().map(|_| ()).map_err(Clone::clone)),
         ("distinct keys", with_keys(|_, keys| distinct_keys(keys))),
         ("share reconstruction", with_keys(reconstruction)),
         ("signature aggregate", with_keys(aggregate)),
@@ -52,7 +56,7 @@ pub fn all(lock: &Lock, network: &Network) -> Vec<Outcome> {
         ("registration gas limits", content::registration_gas_limits(lock)),
         ("registration timestamps", content::registration_timestamps(lock, network)),
     ];
-    outcomes.into_iter().map(|(name, result)| Outcome { name, result }).collect()
+    outcomes.into_iter().map(|(name, result)| Outcome { name, result: first(result) }).collect()
 }
 
 /// Config hash and definition hash belong to the definition's content.
@@ -60,8 +64,8 @@ pub fn all(lock: &Lock, network: &Network) -> Vec<Outcome> {
 /// # Errors
 ///
 /// [`ClusterError::HashMismatch`].
-pub fn definition_hashes(lock: &Lock) -> Result<(), ClusterError> {
-    lock.definition.verify_hashes()
+pub fn definition_hashes(lock: &Lock) -> Checked {
+    lock.definition.verify_hashes().map_err(|error| vec![error])
 }
 
 /// There are as many validators as the definition says.
@@ -69,19 +73,21 @@ pub fn definition_hashes(lock: &Lock) -> Result<(), ClusterError> {
 /// # Errors
 ///
 /// [`ClusterError::ListLength`].
-pub fn validator_count(lock: &Lock) -> Result<(), ClusterError> {
+pub fn validator_count(lock: &Lock) -> Checked {
     let expected = usize::try_from(lock.definition.num_validators()).unwrap_or(usize::MAX);
-    length("distributed validators", lock.validators.len(), expected)
+    length("distributed validators", lock.validators.len(), expected).map_err(|error| vec![error])
 }
 
 /// Every validator has one public share for each operator.
 ///
 /// # Errors
 ///
-/// [`ClusterError::ListLength`] in the validator's place.
-pub fn share_counts(lock: &Lock) -> Result<(), ClusterError> {
+/// [`ClusterError::ListLength`] in the validators' places.
+pub fn share_counts(lock: &Lock) -> Checked {
     let operators = lock.definition.operators().len();
-    each(lock, |_, validator| length("public shares", validator.public_shares.len(), operators))
+    each(lock, |_, validator| {
+        length("public shares", validator.public_shares.len(), operators).err().into_iter().collect()
+    })
 }
 
 /// The lock hash belongs to the content.
@@ -89,12 +95,12 @@ pub fn share_counts(lock: &Lock) -> Result<(), ClusterError> {
 /// # Errors
 ///
 /// [`ClusterError::HashMismatch`], and what [`Lock::hash`] reports.
-pub fn lock_hash(lock: &Lock) -> Result<(), ClusterError> {
-    let computed = lock.hash()?;
+pub fn lock_hash(lock: &Lock) -> Checked {
+    let computed = lock.hash().map_err(|error| vec![error])?;
     if lock.stated_hash == computed {
         return Ok(());
     }
-    Err(ClusterError::HashMismatch { what: "lock hash", stated: lock.stated_hash, computed })
+    Err(vec![ClusterError::HashMismatch { what: "lock hash", stated: lock.stated_hash, computed }])
 }
 
 /// Every key and every public share is a point of prime order; gives them back, in the lock's order.
@@ -103,8 +109,8 @@ pub fn lock_hash(lock: &Lock) -> Result<(), ClusterError> {
 ///
 /// # Errors
 ///
-/// [`ClusterError::BlsPublicKey`] in the validator's place.
-pub fn public_keys(lock: &Lock) -> Result<Vec<KeyShares>, ClusterError> {
+/// [`ClusterError::BlsPublicKey`] in the validators' places, and there in those of the shares.
+pub fn public_keys(lock: &Lock) -> Checked<Vec<KeyShares>> {
     let bytes: Vec<[u8; 48]> = lock
         .validators
         .iter()
@@ -113,15 +119,20 @@ pub fn public_keys(lock: &Lock) -> Result<Vec<KeyShares>, ClusterError> {
         .collect();
     let mut points = PublicKey::from_bytes_all(&bytes).into_iter();
     let mut next = || points.next().unwrap_or(Err(ClusterError::NoSum));
-    let keys = lock.validators.iter().enumerate().map(|(index, validator)| {
-        let mut decode = || {
-            let key = next()?;
-            let shares: Result<Vec<_>, _> = validator.public_shares.iter().map(|_| next()).collect();
-            Ok(KeyShares { key, shares: shares? })
-        };
-        decode().map_err(in_validator(index))
-    });
-    keys.collect()
+    let (mut keys, mut errors) = (Vec::new(), Vec::new());
+    for (index, validator) in lock.validators.iter().enumerate() {
+        let mut note = |error| errors.push(in_validator(index)(error));
+        let key = next().map_err(&mut note).ok();
+        let mut shares = Vec::with_capacity(validator.public_shares.len());
+        for (_, share) in validator.public_shares.iter().zip(1..) {
+            match next() {
+                Ok(point) => shares.push(point),
+                Err(error) => note(ClusterError::Share { index: share, error: Box::new(error) }),
+            }
+        }
+        keys.extend(key.map(|key| KeyShares { key, shares }));
+    }
+    if errors.is_empty() { Ok(keys) } else { Err(errors) }
 }
 
 /// No two validators have one key, and no two operators one share of a validator: else fewer than `t` operators
@@ -129,23 +140,30 @@ pub fn public_keys(lock: &Lock) -> Result<Vec<KeyShares>, ClusterError> {
 ///
 /// # Errors
 ///
-/// [`ClusterError::RepeatedValidator`] or [`ClusterError::RepeatedShare`].
-pub fn distinct_keys(keys: &[KeyShares]) -> Result<(), ClusterError> {
-    if let Some((first, second)) = repeated(keys.iter().map(|validator| validator.key)) {
-        return Err(ClusterError::RepeatedValidator { first, second });
-    }
+/// [`ClusterError::RepeatedValidator`], and [`ClusterError::RepeatedShare`] in the validators' places.
+pub fn distinct_keys(keys: &[KeyShares]) -> Checked {
+    let repeated_keys = repeated(keys.iter().map(|validator| validator.key));
+    let mut errors: Vec<ClusterError> = repeated_keys
+        .into_iter()
+        .map(|(first, second)| ClusterError::RepeatedValidator { first, second })
+        .collect();
     for (index, validator) in keys.iter().enumerate() {
-        if let Some((first, second)) = repeated(validator.shares.iter().copied()) {
-            let error = ClusterError::RepeatedShare { first: first + 1, second: second + 1 };
-            return Err(in_validator(index)(error));
-        }
+        let repeated = repeated(validator.shares.iter().copied()).into_iter();
+        errors.extend(repeated.map(|(first, second)| {
+            in_validator(index)(ClusterError::RepeatedShare { first: first + 1, second: second + 1 })
+        }));
     }
-    Ok(())
+    none(errors)
 }
 
-fn repeated(keys: impl Iterator<Item = PublicKey>) -> Option<(usize, usize)> {
+/// The places, from 0, of all keys that stood there before, after that of the first one.
+fn repeated(keys: impl Iterator<Item = PublicKey>) -> Vec<(usize, usize)> {
     let mut seen = BTreeMap::new();
-    keys.enumerate().find_map(|(place, key)| seen.insert(key, place).map(|first| (first, place)))
+    let place = |(place, key)| {
+        let first = *seen.entry(key).or_insert(place);
+        (first != place).then_some((first, place))
+    };
+    keys.enumerate().filter_map(place).collect()
 }
 
 /// The public shares are those of the key, with the definition's threshold: shares 1 to `t` give the key, and so do
@@ -153,23 +171,24 @@ fn repeated(keys: impl Iterator<Item = PublicKey>) -> Option<(usize, usize)> {
 ///
 /// # Errors
 ///
-/// [`ClusterError::LockThreshold`] unless `1 <= t <= n`; [`ClusterError::StrayShare`] in the validator's place.
-pub fn reconstruction(lock: &Lock, keys: &[KeyShares]) -> Result<(), ClusterError> {
+/// [`ClusterError::LockThreshold`] unless `1 <= t <= n`; [`ClusterError::StrayShare`], of the first of each validator, in the
+/// validators' places.
+pub fn reconstruction(lock: &Lock, keys: &[KeyShares]) -> Checked {
     let (threshold, operators) = (lock.definition.threshold(), lock.definition.operators().len());
     let t = u16::try_from(threshold).ok().filter(|t| (1..=operators).contains(&usize::from(*t)));
-    let t = t.ok_or(ClusterError::LockThreshold { threshold, operators })?;
+    let t = t.ok_or_else(|| vec![ClusterError::LockThreshold { threshold, operators }])?;
     if bls::shares_fit(keys, t) {
         return Ok(());
     }
-    let index = bls::first_misfit(keys, t);
-    let Some(validator) = keys.get(index) else { return Ok(()) };
-    if validator.shares.len() < usize::from(t) {
-        return length("public shares", validator.shares.len(), operators).map_err(in_validator(index));
-    }
-    match bls::first_stray_share(validator, t) {
-        Some(share) => Err(in_validator(index)(ClusterError::StrayShare { share, threshold: t })),
-        None => Ok(()),
-    }
+    let stray = |validator: &KeyShares| {
+        if validator.shares.len() < usize::from(t) {
+            return length("public shares", validator.shares.len(), operators).err();
+        }
+        let share = bls::first_stray_share(validator, t)?;
+        Some(ClusterError::StrayShare { share, threshold: t })
+    };
+    let strays = keys.iter().enumerate();
+    none(strays.filter_map(|(index, validator)| stray(validator).map(in_validator(index))).collect())
 }
 
 /// The aggregate is the sum of the signatures of all shares of all validators on the lock hash.
@@ -180,12 +199,16 @@ pub fn reconstruction(lock: &Lock, keys: &[KeyShares]) -> Result<(), ClusterErro
 ///
 /// [`ClusterError::WrongLength`] or [`ClusterError::BlsSignature`] if it is no signature,
 /// [`ClusterError::AggregateSignature`] if it is not that sum.
-pub fn aggregate(lock: &Lock, keys: &[KeyShares]) -> Result<(), ClusterError> {
-    let bytes = fixed("signature_aggregate", &lock.signature_aggregate)?;
-    let signature = Signature::from_bytes(&bytes)?;
-    let shares: Vec<PublicKey> = keys.iter().flat_map(|validator| validator.shares.iter().copied()).collect();
-    bls::fast_aggregate_verify(&shares, &lock.hash()?, &signature)
-        .map_err(|_| ClusterError::AggregateSignature)
+pub fn aggregate(lock: &Lock, keys: &[KeyShares]) -> Checked {
+    let verify = || {
+        let bytes = fixed("signature_aggregate", &lock.signature_aggregate)?;
+        let signature = Signature::from_bytes(&bytes)?;
+        let shares: Vec<PublicKey> =
+            keys.iter().flat_map(|validator| validator.shares.iter().copied()).collect();
+        bls::fast_aggregate_verify(&shares, &lock.hash()?, &signature)
+            .map_err(|_| ClusterError::AggregateSignature)
+    };
+    verify().map_err(|error| vec![error])
 }
 
 /// Every validator's registration is signed with its key. As in Charon, the message that is verified has the
@@ -195,27 +218,30 @@ pub fn aggregate(lock: &Lock, keys: &[KeyShares]) -> Result<(), ClusterError> {
 /// # Errors
 ///
 /// [`ClusterError::NoRegistration`], [`ClusterError::BlsSignature`] or [`ClusterError::BlsVerification`] in the
-/// validator's place; [`ClusterError::Address`] for a fee recipient without `0x`, with which Charon loads no lock.
-pub fn registration_signatures(lock: &Lock, keys: &[KeyShares]) -> Result<(), ClusterError> {
+/// validators' places; [`ClusterError::Address`] for a fee recipient without `0x`, with which Charon loads no lock.
+pub fn registration_signatures(lock: &Lock, keys: &[KeyShares]) -> Checked {
     if !lock.definition.version().has_registrations() {
         return Ok(());
     }
     let fork_version = lock.definition.fork_version();
-    let signed = keyed(lock, keys, |index, key| {
-        let no_registration = ClusterError::NoRegistration { index };
+    let root = |index: usize, key: &PublicKey| -> Result<SignedRoot, ClusterError> {
         let registration = lock.validators.get(index).and_then(|validator| validator.registration.as_ref());
-        let registration = registration.ok_or(no_registration)?;
-        let addresses =
-            lock.definition.validators().get(index).ok_or(ClusterError::NoSuchValidator { index })?;
+        let registration = registration.ok_or(ClusterError::NoRegistration { index })?;
+        let addresses = lock.definition.validators().get(index);
+        let addresses = addresses.ok_or(ClusterError::NoSuchValidator { index })?;
         addresses.check_fee_recipient_prefix(index)?;
         let message = RegistrationMessage {
             fee_recipient: addresses.fee_recipient().bytes(),
             public_key: key.to_bytes(),
             ..registration.message.clone()
         };
-        Ok(vec![(*key, message.signing_root(fork_version), Signature::from_bytes(&registration.signature)?)])
-    })?;
-    batch(&signed)
+        Ok((*key, message.signing_root(fork_version), Signature::from_bytes(&registration.signature)?))
+    };
+    let signed = keys.iter().enumerate().map(|(index, validator)| Signed {
+        place: Box::new(in_validator(index)),
+        root: root(index, &validator.key),
+    });
+    counted(lock, keys).and_then(|()| batch(signed.collect()))
 }
 
 /// Every operator signed the lock hash with its identity key. This, unlike the aggregate, takes every one of them.
@@ -224,61 +250,72 @@ pub fn registration_signatures(lock: &Lock, keys: &[KeyShares]) -> Result<(), Cl
 /// # Errors
 ///
 /// [`ClusterError::ListLength`] if they are not as many as the operators; [`ClusterError::Enr`],
-/// [`ClusterError::WrongLength`] or [`ClusterError::Signature`] in the operator's place.
-pub fn node_signatures(lock: &Lock) -> Result<(), ClusterError> {
+/// [`ClusterError::WrongLength`] or [`ClusterError::Signature`] in the operators' places.
+pub fn node_signatures(lock: &Lock) -> Checked {
     if !lock.definition.version().has_registrations() {
         return Ok(());
     }
     let operators = lock.definition.operators();
-    length("node signatures", lock.node_signatures.len(), operators.len())?;
-    let hash = lock.hash()?;
+    let counted = length("node signatures", lock.node_signatures.len(), operators.len());
+    let hash = counted.and_then(|()| lock.hash()).map_err(|error| vec![error])?;
+    let mut errors = Vec::new();
     for ((index, operator), signature) in (1..).zip(operators).zip(&lock.node_signatures) {
         let verify = || {
             let signature = fixed("node signature", signature)?;
             identity::verify_recoverable(&Enr::parse(operator.enr())?.public_key(), &hash, &signature)
         };
-        verify().map_err(|error| ClusterError::Operator { index, error: Box::new(error) })?;
+        errors.extend(verify().err().map(|error| ClusterError::Operator { index, error: Box::new(error) }));
     }
-    Ok(())
+    none(errors)
 }
 
-/// What is to be verified for each validator: its index, and the signatures by its key.
-type Signed = Vec<(usize, SignedRoot)>;
-
-fn keyed(
-    lock: &Lock,
-    keys: &[KeyShares],
-    roots: impl Fn(usize, &PublicKey) -> Result<Vec<SignedRoot>, ClusterError>,
-) -> Result<Signed, ClusterError> {
-    length("distributed validators", keys.len(), lock.validators.len())?;
-    let mut signed = Vec::new();
-    for (index, validator) in keys.iter().enumerate() {
-        let roots = roots(index, &validator.key).map_err(in_validator(index))?;
-        signed.extend(roots.into_iter().map(|root| (index, root)));
-    }
-    Ok(signed)
+/// One signature that is to be verified, or why it is none; and in whose place an error is.
+struct Signed<'a> {
+    place: Box<dyn Fn(ClusterError) -> ClusterError + 'a>,
+    root: Result<SignedRoot, ClusterError>,
 }
 
-/// Verifies all as one; if that fails, finds the first wrong one.
-fn batch(signed: &Signed) -> Result<(), ClusterError> {
-    let roots: Vec<SignedRoot> = signed.iter().map(|(_, root)| *root).collect();
-    if bls::verify_batch(&roots).is_ok() {
-        return Ok(());
+/// Verifies all as one; if that fails, each.
+fn batch(signed: Vec<Signed<'_>>) -> Checked {
+    let (mut roots, mut places, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    for Signed { place, root } in signed {
+        match root {
+            Ok(root) => {
+                roots.push(root);
+                places.push(place);
+            }
+            Err(error) => errors.push(place(error)),
+        }
     }
-    let wrong = signed.iter().find(|(_, (key, root, signature))| bls::verify(key, root, signature).is_err());
-    let error = ClusterError::BlsVerification;
-    Err(match wrong {
-        Some((index, _)) => in_validator(*index)(error),
-        None => error,
-    })
+    if bls::verify_batch(&roots).is_err() {
+        let wrong = bls::find_invalid(&roots).into_iter().filter_map(|index| places.get(index));
+        errors.extend(wrong.map(|place| place(ClusterError::BlsVerification)));
+    }
+    none(errors)
 }
 
-fn each(
-    lock: &Lock,
-    check: impl Fn(usize, &super::DistributedValidator) -> Result<(), ClusterError>,
-) -> Result<(), ClusterError> {
-    let mut validators = lock.validators.iter().enumerate();
-    validators.try_for_each(|(index, validator)| check(index, validator).map_err(in_validator(index)))
+/// The keys are those of the lock.
+fn counted(lock: &Lock, keys: &[KeyShares]) -> Checked {
+    length("distributed validators", keys.len(), lock.validators.len()).map_err(|error| vec![error])
+}
+
+/// Gathers what is wrong with each validator.
+fn each(lock: &Lock, check: impl Fn(usize, &super::DistributedValidator) -> Vec<ClusterError>) -> Checked {
+    let validators = lock.validators.iter().enumerate();
+    let errors = validators.flat_map(|(index, validator)| {
+        check(index, validator).into_iter().map(in_validator(index)).collect::<Vec<_>>()
+    });
+    none(errors.collect())
+}
+
+/// The first thing that does not hold.
+pub(super) fn first(result: Checked) -> Result<(), ClusterError> {
+    result.map_err(|errors| errors.into_iter().next().unwrap_or(ClusterError::NoSum))
+}
+
+/// Nothing is wrong if there are no errors.
+fn none(errors: Vec<ClusterError>) -> Checked {
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 fn in_validator(index: usize) -> impl Fn(ClusterError) -> ClusterError {

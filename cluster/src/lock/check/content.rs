@@ -1,10 +1,11 @@
 //! The checks that Charon leaves out when it loads a lock: that deposits and registrations say what the definition
 //! prescribes. A deposit with other credentials would give the stake away; one with a wrong signature would lose it.
 
-use super::{Lock, batch, each, in_validator, keyed};
+use super::{Checked, Lock, Signed, batch, counted, each, in_validator, none};
 use crate::ClusterError;
-use crate::bls::{KeyShares, Signature};
-use crate::deposit::{self, DepositMessage, amounts_to_sign};
+use crate::bls::{KeyShares, PublicKey, Signature, SignedRoot};
+use crate::deposit::{self, Deposit, DepositMessage, amounts_to_sign};
+use crate::lock::DistributedValidator;
 use crate::network::Network;
 use crate::registration::{RegistrationMessage, gas_limit};
 
@@ -12,11 +13,12 @@ use crate::registration::{RegistrationMessage, gas_limit};
 ///
 /// # Errors
 ///
-/// [`ClusterError::Field`] in the validator's place.
-pub fn deposit_keys(lock: &Lock) -> Result<(), ClusterError> {
+/// [`ClusterError::Field`] in the deposits' places.
+pub fn deposit_keys(lock: &Lock) -> Checked {
     each(lock, |_, validator| {
-        let mut keys = validator.deposits.iter().map(|deposit| &deposit.message.public_key);
-        keys.try_for_each(|key| same_bytes("deposit public key", key, &validator.public_key))
+        deposits(validator, |deposit| {
+            same_bytes("deposit public key", &deposit.message.public_key, &validator.public_key)
+        })
     })
 }
 
@@ -24,28 +26,42 @@ pub fn deposit_keys(lock: &Lock) -> Result<(), ClusterError> {
 ///
 /// # Errors
 ///
-/// [`ClusterError::Field`] in the validator's place.
-pub fn deposit_credentials(lock: &Lock) -> Result<(), ClusterError> {
-    each(lock, |index, validator| {
-        let prescribed = prescribed_credentials(lock, index)?;
-        let mut stated = validator.deposits.iter().map(|deposit| &deposit.message.withdrawal_credentials);
-        stated.try_for_each(|stated| same_bytes("withdrawal credentials", stated, &prescribed))
+/// [`ClusterError::Field`] in the deposits' places.
+pub fn deposit_credentials(lock: &Lock) -> Checked {
+    each(lock, |index, validator| match prescribed_credentials(lock, index) {
+        Ok(prescribed) => deposits(validator, |deposit| {
+            same_bytes("withdrawal credentials", &deposit.message.withdrawal_credentials, &prescribed)
+        }),
+        Err(error) => vec![error],
     })
+}
+
+/// What is wrong with each deposit of a validator.
+fn deposits(
+    validator: &DistributedValidator,
+    check: impl Fn(&Deposit) -> Result<(), ClusterError>,
+) -> Vec<ClusterError> {
+    let wrong = |(index, deposit)| check(deposit).err().map(in_deposit(index));
+    validator.deposits.iter().enumerate().filter_map(wrong).collect()
+}
+
+fn in_deposit(index: usize) -> impl Fn(ClusterError) -> ClusterError {
+    move |error| ClusterError::Deposit { index, error: Box::new(error) }
 }
 
 /// Every validator has a deposit for each amount that the definition asks for, ascending, and no other.
 ///
 /// # Errors
 ///
-/// [`ClusterError::DepositAmounts`] in the validator's place.
-pub fn deposit_amounts(lock: &Lock) -> Result<(), ClusterError> {
+/// [`ClusterError::DepositAmounts`] in the validators' places.
+pub fn deposit_amounts(lock: &Lock) -> Checked {
     let prescribed = amounts_to_sign(&lock.definition);
     each(lock, |_, validator| {
         let stated: Vec<u64> = validator.deposits.iter().map(|deposit| deposit.message.amount).collect();
         if stated == prescribed {
-            return Ok(());
+            return Vec::new();
         }
-        Err(ClusterError::DepositAmounts { stated, prescribed: prescribed.clone() })
+        vec![ClusterError::DepositAmounts { stated, prescribed: prescribed.clone() }]
     })
 }
 
@@ -54,21 +70,27 @@ pub fn deposit_amounts(lock: &Lock) -> Result<(), ClusterError> {
 ///
 /// # Errors
 ///
-/// [`ClusterError::BlsSignature`] or [`ClusterError::BlsVerification`] in the validator's place.
-pub fn deposit_signatures(lock: &Lock, keys: &[KeyShares]) -> Result<(), ClusterError> {
+/// [`ClusterError::BlsSignature`] or [`ClusterError::BlsVerification`] in the deposits' places.
+pub fn deposit_signatures(lock: &Lock, keys: &[KeyShares]) -> Checked {
+    counted(lock, keys)?;
     let fork_version = lock.definition.fork_version();
-    let signed = keyed(lock, keys, |index, key| {
+    let root = |index: usize, key: &PublicKey, deposit: &Deposit| -> Result<SignedRoot, ClusterError> {
         let withdrawal_credentials = prescribed_credentials(lock, index)?;
-        let deposits = lock.validators.get(index).map(|validator| validator.deposits.as_slice());
-        let signed = deposits.unwrap_or_default().iter().map(|deposit| {
-            let public_key = key.to_bytes();
-            let message =
-                DepositMessage { public_key, withdrawal_credentials, amount: deposit.message.amount };
-            Ok((*key, message.signing_root(fork_version), Signature::from_bytes(&deposit.signature)?))
-        });
-        signed.collect()
-    })?;
-    batch(&signed)
+        let public_key = key.to_bytes();
+        let message = DepositMessage { public_key, withdrawal_credentials, amount: deposit.message.amount };
+        Ok((*key, message.signing_root(fork_version), Signature::from_bytes(&deposit.signature)?))
+    };
+    let mut signed = Vec::new();
+    for (index, (validator, keys)) in lock.validators.iter().zip(keys).enumerate() {
+        for (place, deposit) in validator.deposits.iter().enumerate() {
+            let (in_validator, in_deposit) = (in_validator(index), in_deposit(place));
+            signed.push(Signed {
+                place: Box::new(move |error| in_validator(in_deposit(error))),
+                root: root(index, &keys.key, deposit),
+            });
+        }
+    }
+    batch(signed)
 }
 
 fn prescribed_credentials(lock: &Lock, index: usize) -> Result<[u8; 32], ClusterError> {
@@ -80,8 +102,8 @@ fn prescribed_credentials(lock: &Lock, index: usize) -> Result<[u8; 32], Cluster
 ///
 /// # Errors
 ///
-/// [`ClusterError::Field`] in the validator's place.
-pub fn registration_keys(lock: &Lock) -> Result<(), ClusterError> {
+/// [`ClusterError::Field`] in the validators' places.
+pub fn registration_keys(lock: &Lock) -> Checked {
     registrations(lock, |index, message| {
         let validator = lock.validators.get(index).ok_or(ClusterError::NoSuchValidator { index })?;
         same_bytes("registration public key", &message.public_key, &validator.public_key)
@@ -92,8 +114,8 @@ pub fn registration_keys(lock: &Lock) -> Result<(), ClusterError> {
 ///
 /// # Errors
 ///
-/// [`ClusterError::Field`] in the validator's place.
-pub fn registration_fee_recipients(lock: &Lock) -> Result<(), ClusterError> {
+/// [`ClusterError::Field`] in the validators' places.
+pub fn registration_fee_recipients(lock: &Lock) -> Checked {
     registrations(lock, |index, message| {
         let addresses =
             lock.definition.validators().get(index).ok_or(ClusterError::NoSuchValidator { index })?;
@@ -105,8 +127,8 @@ pub fn registration_fee_recipients(lock: &Lock) -> Result<(), ClusterError> {
 ///
 /// # Errors
 ///
-/// [`ClusterError::Field`] in the validator's place.
-pub fn registration_gas_limits(lock: &Lock) -> Result<(), ClusterError> {
+/// [`ClusterError::Field`] in the validators' places.
+pub fn registration_gas_limits(lock: &Lock) -> Checked {
     let prescribed = gas_limit(&lock.definition);
     registrations(lock, |_, message| same_number("gas limit", message.gas_limit, prescribed))
 }
@@ -116,14 +138,14 @@ pub fn registration_gas_limits(lock: &Lock) -> Result<(), ClusterError> {
 /// # Errors
 ///
 /// [`ClusterError::Network`] if `network` has another fork version than the definition, [`ClusterError::Field`] in the
-/// validator's place.
-pub fn registration_timestamps(lock: &Lock, network: &Network) -> Result<(), ClusterError> {
+/// validators' places.
+pub fn registration_timestamps(lock: &Lock, network: &Network) -> Checked {
     if network.fork_version() != lock.definition.fork_version() {
         let version = hex::encode(lock.definition.fork_version());
-        return Err(ClusterError::Network(format!(
+        return Err(vec![ClusterError::Network(format!(
             "the fork version {version} is not that of {}",
             network.name()
-        )));
+        ))]);
     }
     registrations(lock, |_, message| same_number("timestamp", message.timestamp, network.genesis_time()))
 }
@@ -132,15 +154,20 @@ pub fn registration_timestamps(lock: &Lock, network: &Network) -> Result<(), Clu
 fn registrations(
     lock: &Lock,
     check: impl Fn(usize, &RegistrationMessage) -> Result<(), ClusterError>,
-) -> Result<(), ClusterError> {
+) -> Checked {
     if !lock.definition.version().has_registrations() {
         return Ok(());
     }
+    let mut errors = Vec::new();
     for (index, validator) in lock.validators.iter().enumerate() {
-        let registration = validator.registration.as_ref().ok_or(ClusterError::NoRegistration { index })?;
-        check(index, &registration.message).map_err(in_validator(index))?;
+        match &validator.registration {
+            Some(registration) => {
+                errors.extend(check(index, &registration.message).err().map(in_validator(index)));
+            }
+            None => errors.push(ClusterError::NoRegistration { index }),
+        }
     }
-    Ok(())
+    none(errors)
 }
 
 fn same_bytes(what: &'static str, stated: &[u8], prescribed: &[u8]) -> Result<(), ClusterError> {

@@ -10,11 +10,16 @@ fn spoilt(name: &str, spoil: impl Fn(&Cluster, &mut Lock)) -> ClusterError {
     only(&cluster.seal(lock), name)
 }
 
+fn other(what: &'static str, stated: impl ToString, prescribed: impl ToString) -> ClusterError {
+    ClusterError::Field { what, stated: stated.to_string(), prescribed: prescribed.to_string() }
+}
+
 fn field(what: &'static str, stated: impl ToString, prescribed: impl ToString) -> ClusterError {
-    in_validator(
-        1,
-        ClusterError::Field { what, stated: stated.to_string(), prescribed: prescribed.to_string() },
-    )
+    in_validator(1, other(what, stated, prescribed))
+}
+
+fn in_deposit(index: usize, error: ClusterError) -> ClusterError {
+    in_validator(1, ClusterError::Deposit { index, error: Box::new(error) })
 }
 
 #[test]
@@ -24,24 +29,27 @@ fn deposits_that_say_something_else_are_refused() {
         spoilt("deposit public keys", |_, lock| {
             lock.validators[1].deposits[0].message.public_key = secret(11).public_key().to_bytes();
         }),
-        field("deposit public key", key(11), key(21))
+        in_deposit(0, other("deposit public key", key(11), key(21)))
     );
     let credentials = |prefix: &str, byte: &str| format!("{prefix}{}{}", "00".repeat(11), byte.repeat(20));
     assert_eq!(
         spoilt("deposit credentials", |_, lock| {
             lock.validators[1].deposits[1].message.withdrawal_credentials[31] = 0xbb;
         }),
-        field(
-            "withdrawal credentials",
-            format!("{}bb", &credentials("01", "e1")[..62]),
-            credentials("01", "e1")
+        in_deposit(
+            1,
+            other(
+                "withdrawal credentials",
+                format!("{}bb", &credentials("01", "e1")[..62]),
+                credentials("01", "e1")
+            )
         )
     );
     assert_eq!(
         spoilt("deposit credentials", |_, lock| {
             lock.validators[1].deposits[0].message.withdrawal_credentials[0] = 2;
         }),
-        field("withdrawal credentials", credentials("02", "e1"), credentials("01", "e1"))
+        in_deposit(0, other("withdrawal credentials", credentials("02", "e1"), credentials("01", "e1")))
     );
     let amounts = |stated: &[u64]| {
         let prescribed = vec![ETH, 32 * ETH];
@@ -61,7 +69,7 @@ fn deposits_that_say_something_else_are_refused() {
 
 #[test]
 fn deposits_that_are_not_signed_are_refused() {
-    let wrong = in_validator(1, ClusterError::BlsVerification);
+    let wrong = in_deposit(0, ClusterError::BlsVerification);
     let swap = |_: &Cluster, lock: &mut Lock| {
         let [first, second] = lock.validators[1].deposits.as_mut_slice() else { panic!() };
         core::mem::swap(&mut first.signature, &mut second.signature);
@@ -83,6 +91,7 @@ fn deposits_that_are_not_signed_are_refused() {
     assert_eq!(spoilt("deposit signatures", other_network), wrong);
     let error = spoilt("deposit signatures", |_, lock| lock.validators[1].deposits[0].signature = [0; 96]);
     let ClusterError::Validator { index: 1, error } = error else { panic!("{error}") };
+    let ClusterError::Deposit { index: 0, error } = *error else { panic!("{error}") };
     assert!(matches!(*error, ClusterError::BlsSignature { .. }));
 }
 
@@ -133,6 +142,6 @@ fn the_network_must_be_the_definitions() {
     let other = Network::by_name("mainnet").unwrap();
     assert!(matches!(
         check::content::registration_timestamps(&USUAL.1, &other),
-        Err(ClusterError::Network(_))
+        Err(errors) if matches!(errors[..], [ClusterError::Network(_)])
     ));
 }
