@@ -1,18 +1,28 @@
 //! The catalogue as a page for people: `docs/checks.md`.
 
+mod obol_sdk;
+
 use std::fmt::Write as _;
 
 use super::catalogue::CheckId;
 
 const HEAD: &str = "# The checks
 
-`coram verify` makes these checks, in this order, on every lock. Every report lists all of them, whatever failed before:
+`coram verify` makes these checks, in this order, on every lock, and those that apply to it on a deposit-data file without its
+lock. Every report lists all of them, whatever failed before:
 *passed*, *failed*, *undecided* (it could not be made, and the report says why), *not applicable* (there is nothing in
 this file to make it on) or *accepted* (it did not pass, and whoever asked for the report accepts that by its name).
 
 If one check failed, the verdict is INVALID; if none failed and one is undecided, INDETERMINATE; else VALID. A check whose
 needs did not pass is undecided, so the failed ones name the cause and not its consequences. A check that was accepted did
 not pass: what needs it stays undecided. A lock without a transcript is never VALID.
+
+All items that do not hold are listed, each by its place, such as `$.pvss_transcript.deals[3].dealing.proof`. In a file beside
+the lock, the place starts with the file's name, or with what it is: `transcript:$`, `deposit_data[0]:$`, `keystores[0]:$`. Only
+reading stops at the first thing that cannot be read: `json.strict`, `lock.form`, the checks of the transcript up to
+`transcript.messages`, and, in each file or entry of its own, `deposit-data.form` and `keystores.form`.
+
+What these checks have to do with those of Obol's SDK stands at the end of this page.
 
 This page is made from the catalogue in `ceremony/src/verify/catalogue.rs`; a test compares them. To write it anew:
 `UPDATE=1 cargo test -p coram-ceremony --lib verify::document`.
@@ -36,7 +46,7 @@ pub fn checks_page() -> String {
             let _ = writeln!(page, "* It cannot be accepted by name.");
         }
     }
-    page
+    page + &obol_sdk::section()
 }
 
 #[cfg(test)]
