@@ -119,6 +119,7 @@ fn of_what_is_not_known_no_value_is_shown() {
         ("hunter2\nhunter2".to_owned(), "text"),
         ("\u{0}hunter2".to_owned(), "text"),
         (String::new(), "an empty file"),
+        ("<!DOCTYPE html><p>hunter2".to_owned(), "a page (HTML)"),
         ("PK\u{3}\u{4}hunter2".to_owned(), "text"),
         ("0x".to_owned() + &"12".repeat(32), "text"),
     ] {

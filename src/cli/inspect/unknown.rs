@@ -16,11 +16,20 @@ const ZIP: &[u8] = b"PK\x03\x04";
 pub fn look(bytes: &[u8]) -> Found {
     let content = match std::str::from_utf8(bytes) {
         _ if bytes.is_empty() => Sheet::new().with("looks_like", "an empty file"),
-        Ok(text) => Sheet::new().with("looks_like", "text").with("lines", text.lines().count()),
+        Ok(text) => Sheet::new().with("looks_like", sort_of_text(text)).with("lines", text.lines().count()),
         Err(_) if bytes.starts_with(ZIP) => Sheet::new().with("looks_like", "a zip archive"),
         Err(_) => Sheet::new().with("looks_like", "binary data"),
     };
     Found::whole(Kind::Unknown, content)
+}
+
+/// `coram verify` writes pages and badges from its reports: a browser shows them.
+fn sort_of_text(text: &str) -> &'static str {
+    match text.trim_start() {
+        text if text.starts_with("<!DOCTYPE html>") => "a page (HTML)",
+        text if text.starts_with("<svg") => "a picture (SVG)",
+        _ => "text",
+    }
 }
 
 /// A file that is larger than any that is read whole.
