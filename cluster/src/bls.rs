@@ -24,7 +24,7 @@ use portable as backend;
 
 #[cfg(test)]
 pub(crate) use interpolation::split;
-pub use interpolation::{combine, combine_keys, combine_secrets, first_stray_share, shares_fit};
+pub use interpolation::{combine, combine_keys, combine_secrets, shares_fit, stray_shares};
 pub use verification::{
     SignedRoot, aggregate, aggregate_keys, fast_aggregate_verify, find_invalid, first_invalid, verify,
     verify_batch,

@@ -372,7 +372,7 @@ pub enum ClusterError {
         prescribed: String,
     },
     /// A validator's deposits are not for the amounts that the definition prescribes.
-    #[error("deposits of {stated:?} Gwei, the definition prescribes {prescribed:?}")]
+    #[error("deposits of {} Gwei, the definition prescribes {}", some(stated), some(prescribed))]
     DepositAmounts {
         /// The amounts in the file, in Gwei.
         stated: Vec<u64>,
@@ -389,4 +389,14 @@ pub enum ClusterError {
 
 fn list<T: std::fmt::Display>(items: &[T]) -> String {
     items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The first few amounts, and how many more: one file may say this of each of its validators.
+fn some(amounts: &[u64]) -> String {
+    const SHOWN: usize = 8;
+    let shown: Vec<String> = amounts.iter().take(SHOWN).map(u64::to_string).collect();
+    match amounts.len().saturating_sub(SHOWN) {
+        0 => format!("[{}]", shown.join(", ")),
+        more => format!("[{}, and {more} more]", shown.join(", ")),
+    }
 }

@@ -183,6 +183,17 @@ fn what_only_a_lock_could_say_stays_open() {
 }
 
 #[test]
+fn every_check_is_listed_once_in_order_whatever_the_file() {
+    let all: Vec<&str> = CheckId::ALL.iter().map(|check| check.name()).collect();
+    let text = bytes(&file(32 * ETH));
+    for bytes in [&text[..], b"", b"{}", b"[]", b"[1]", b"null", &text[..500], &made().json] {
+        let report = verify_deposit_data(bytes, &Options::default(), &|| Duration::ZERO);
+        assert_eq!(report.checks.iter().map(|check| check.id).collect::<Vec<_>>(), all);
+        assert_eq!(report.verdict == Verdict::Valid, bytes == text, "{}", report.headline);
+    }
+}
+
+#[test]
 fn deposit_data_form() {
     let mut file = file(32 * ETH);
     file[1]["amount"] = json!("32000000000");

@@ -63,34 +63,105 @@ pub fn shares_fit(validators: &[KeyShares], threshold: u16) -> bool {
     let count = validators.iter().map(|validator| equations(&validator.shares)).sum();
     let mut weights = weights("public shares", statement, count).into_iter().map(Scalar::from_u128);
 
-    let mut points = Vec::new();
-    let mut factors = Vec::new();
-    // Clusters of one file have the same shape, so the coefficients are computed once.
-    let mut known: Option<(usize, Vec<Vec<Scalar>>)> = None;
+    let mut equations = Equations::default();
+    let mut known = Rows::default();
     for KeyShares { key, shares } in validators {
-        if threshold == 0 || shares.len() < threshold {
+        let Some(rows) = known.get(threshold, shares.len()) else { return false };
+        if !equations.add(key, shares, rows, &mut weights) {
             return false;
         }
-        if known.as_ref().is_none_or(|(operators, _)| *operators != shares.len()) {
-            let Some(coefficients) = extrapolation(threshold, shares.len()) else { return false };
-            known = Some((shares.len(), coefficients));
+    }
+    equations.hold()
+}
+
+/// The coefficients of all equations of a validator. Clusters of one file have the same shape, so they are computed once.
+#[derive(Default)]
+struct Rows {
+    operators: usize,
+    rows: Vec<Vec<Scalar>>,
+}
+
+impl Rows {
+    /// One row for each share from `threshold` on; none at all if there are fewer shares, or the threshold is zero.
+    fn get(&mut self, threshold: usize, operators: usize) -> Option<&[Vec<Scalar>]> {
+        if threshold == 0 || operators < threshold {
+            return None;
         }
-        let coefficients = known.as_ref().map_or(&[][..], |(_, coefficients)| coefficients);
-        let mut base = vec![Scalar::from_u64(0); threshold];
-        let mut tail = Vec::with_capacity(coefficients.len());
-        for row in coefficients {
+        if self.rows.is_empty() || self.operators != operators {
+            self.rows = extrapolation(threshold, operators)?;
+            self.operators = operators;
+        }
+        Some(&self.rows)
+    }
+}
+
+/// Weighted equations between points: the sum of all products must be the identity.
+#[derive(Default)]
+struct Equations {
+    points: Vec<G1>,
+    factors: Vec<Scalar>,
+}
+
+impl Equations {
+    /// Adds those of one validator, one for each row. False if there are not enough weights.
+    fn add(
+        &mut self,
+        key: &PublicKey,
+        shares: &[PublicKey],
+        rows: &[Vec<Scalar>],
+        weights: &mut impl Iterator<Item = Scalar>,
+    ) -> bool {
+        let mut base = vec![Scalar::from_u64(0); rows.first().map_or(0, Vec::len)];
+        let mut tail = Vec::with_capacity(rows.len());
+        for row in rows {
             let Some(weight) = weights.next() else { return false };
             for (sum, coefficient) in base.iter_mut().zip(row) {
                 *sum = sum.sub(&weight.mul(coefficient));
             }
             tail.push(weight);
         }
-        points.push(key.point);
-        points.extend(shares.iter().map(|share| share.point));
-        factors.extend(base);
-        factors.extend(tail);
+        self.points.push(key.point);
+        self.points.extend(shares.iter().map(|share| share.point));
+        self.factors.extend(base);
+        self.factors.extend(tail);
+        true
     }
-    points.is_empty() || G1::linear_combination(&points, &factors).is_none()
+
+    fn hold(&self) -> bool {
+        self.points.is_empty() || G1::linear_combination(&self.points, &self.factors).is_none()
+    }
+}
+
+/// The validators, by their places from 0, whose public shares leave the polynomial, each with the first share index (from 1)
+/// at which they do: shares 1 to `t` do not give the key at 0, or shares 1 to `t - 1` with a later one do not. Found by
+/// halving. Validators with fewer than `t` shares are passed over.
+#[must_use]
+pub fn stray_shares(validators: &[KeyShares], threshold: u16) -> Vec<(usize, u16)> {
+    let threshold = usize::from(threshold);
+    let mut known = Rows::default();
+    let mut strays = Vec::new();
+    for (place, KeyShares { key, shares }) in validators.iter().enumerate() {
+        let Some(rows) = known.get(threshold, shares.len()) else { continue };
+        let fit = |count: usize| {
+            let (shares, _) = shares.split_at(count);
+            let (rows, _) = rows.split_at(count + 1 - threshold);
+            let statement = core::iter::once(key).chain(shares).map(|point| &point.bytes[..]);
+            let weights = weights("public shares", statement, rows.len());
+            let mut equations = Equations::default();
+            equations.add(key, shares, rows, &mut weights.into_iter().map(Scalar::from_u128))
+                && equations.hold()
+        };
+        let (mut good, mut bad) = (threshold - 1, shares.len());
+        if fit(bad) {
+            continue;
+        }
+        while good + 1 < bad {
+            let middle = good.midpoint(bad);
+            if fit(middle) { good = middle } else { bad = middle }
+        }
+        strays.extend(u16::try_from(bad).map(|share| (place, share)));
+    }
+    strays
 }
 
 /// The place of the first item with which a check fails that passes for a list if it passes for every item of it.
@@ -107,26 +178,6 @@ pub(super) fn first_wrong<T>(items: &[T], passes: impl Fn(&[T]) -> bool) -> usiz
         }
     }
     good + usize::from(passes(rest)) * rest.len()
-}
-
-/// The first share index (from 1) at which one validator's public shares leave the polynomial, or `None`: shares 1 to `t`
-/// do not give the key at 0, or shares 1 to `t - 1` with a later one do not. Found by halving.
-#[must_use]
-pub fn first_stray_share(validator: &KeyShares, threshold: u16) -> Option<u16> {
-    let KeyShares { key, shares } = validator;
-    let fit = |count: usize| {
-        let first = KeyShares { key: *key, shares: shares.iter().take(count).copied().collect() };
-        shares_fit(&[first], threshold)
-    };
-    let (mut good, mut bad) = (usize::from(threshold).checked_sub(1)?, shares.len());
-    if good >= bad || fit(bad) {
-        return None;
-    }
-    while good + 1 < bad {
-        let middle = good.midpoint(bad);
-        if fit(middle) { good = middle } else { bad = middle }
-    }
-    u16::try_from(bad).ok()
 }
 
 /// `lambda_i = prod_{k != i} k / (k - i)`: the coefficients that take shares to the value at 0.

@@ -180,15 +180,14 @@ pub fn reconstruction(lock: &Lock, keys: &[KeyShares]) -> Checked {
     if bls::shares_fit(keys, t) {
         return Ok(());
     }
-    let stray = |validator: &KeyShares| {
-        if validator.shares.len() < usize::from(t) {
-            return length("public shares", validator.shares.len(), operators).err();
-        }
-        let share = bls::first_stray_share(validator, t)?;
-        Some(ClusterError::StrayShare { share, threshold: t })
-    };
-    let strays = keys.iter().enumerate();
-    none(strays.filter_map(|(index, validator)| stray(validator).map(in_validator(index))).collect())
+    let too_few = keys.iter().enumerate().filter(|(_, validator)| validator.shares.len() < usize::from(t));
+    let too_few = too_few.filter_map(|(index, validator)| {
+        length("public shares", validator.shares.len(), operators).err().map(in_validator(index))
+    });
+    let strays = bls::stray_shares(keys, t).into_iter();
+    let strays =
+        strays.map(|(index, share)| in_validator(index)(ClusterError::StrayShare { share, threshold: t }));
+    none(too_few.chain(strays).collect())
 }
 
 /// The aggregate is the sum of the signatures of all shares of all validators on the lock hash.

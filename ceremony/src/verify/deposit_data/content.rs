@@ -70,7 +70,7 @@ pub(super) fn of_lock(entries: &[Entry], lock: &Lock) -> Finding {
         if prescribed.contains(amount) {
             covered.entry(*amount).or_default().insert(index);
         } else {
-            let what = format!("{amount} Gwei, the definition prescribes {prescribed:?}");
+            let what = format!("the definition prescribes no deposit of {amount} Gwei");
             failures.push(Failure::new(entry.member("amount"), what));
         }
     }
