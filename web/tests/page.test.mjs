@@ -67,6 +67,14 @@ for (const other of (process.env.CORAM_WEB_MORE ?? "").split(":").filter(Boolean
     const { page, close } = await verified({}, [{ name: "cluster-lock.json", bytes }]);
     console.log(`verdict on ${basename(other)} after ${Math.round(performance.now() - started)} ms`);
     assert.equal(await verdict(page), "VALID");
+    const { validators } = await verifier.verify(bytes);
+    if (validators.length > 1) {
+      await page.fill("#search", validators.at(-1).public_key.slice(20, 50).toUpperCase());
+      assert.equal(await page.locator("#validators tbody tr:visible").count(), 1);
+      assert.match(await page.textContent("#found"), new RegExp(`^1 of ${validators.length} validators`));
+      await page.fill("#search", "");
+      assert.equal(await page.locator("#validators tbody tr:visible").count(), validators.length);
+    }
     await page.screenshot({ path: join(screenshots, `${basename(other)}.png`), fullPage: true });
     await close();
   });
