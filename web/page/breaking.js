@@ -1,7 +1,7 @@
 // The demonstration: one byte of a copy is changed, and the copy is verified.
 import { byId, counted, element, fromVerifier } from "./document.js";
 import { startJob } from "./job.js";
-import { placeAt, placeOf } from "./places.js";
+import { placeAt, placesOf } from "./places.js";
 import { inOrder, state, withFile } from "./state.js";
 
 /** Places worth breaking, with what they are. */
@@ -24,7 +24,8 @@ export function offerBreaking() {
   const [subject] = inOrder(state.files);
   const { bytes } = subject;
   const where = byId("break-where");
-  for (const [path, words] of PLACES) if (placeOf(bytes, path)) where.append(new Option(words, path));
+  const places = placesOf(bytes, PLACES.map(([path]) => path));
+  for (const [path, words] of PLACES) if (places.has(path)) where.append(new Option(words, path));
   where.append(new Option("the byte with this number", "number"));
   const showNumber = () => {
     byId("break-number").hidden = where.value !== "number";
@@ -33,7 +34,7 @@ export function offerBreaking() {
   showNumber();
   byId("break-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    const offset = offsetIn(bytes, where.value);
+    const offset = offsetIn(bytes, where.value, places);
     if (offset === null) say(`That is no number of a byte: there are ${counted(bytes.length, "byte")}, from 0.`);
     else breakAt(subject, offset);
   });
@@ -41,13 +42,13 @@ export function offerBreaking() {
 
 const say = (...content) => byId("broken").replaceChildren(element("p", { role: "status" }, ...content));
 
-function offsetIn(bytes, where) {
+function offsetIn(bytes, where, places) {
   if (where === "random") return Math.floor((crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32) * bytes.length);
   if (where === "number") {
     const offset = /^\s*\d{1,9}\s*$/.test(byId("break-offset").value) ? Number(byId("break-offset").value) : Infinity;
     return offset < bytes.length ? offset : null;
   }
-  const place = placeOf(bytes, where);
+  const place = places.get(where);
   return Math.floor((place.start + place.end) / 2);
 }
 

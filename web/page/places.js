@@ -57,10 +57,14 @@ function wordEnd(bytes, start) {
   return at;
 }
 
-/** The value at a path. */
-export function placeOf(bytes, path) {
-  for (const place of scalars(bytes)) if (place.path === path) return place;
-  return null;
+/** The values at some paths, as far as they are there, in one pass. */
+export function placesOf(bytes, paths) {
+  const found = new Map();
+  for (const place of scalars(bytes)) {
+    if (paths.includes(place.path)) found.set(place.path, place);
+    if (found.size === paths.length) break;
+  }
+  return found;
 }
 
 /** The value that a byte belongs to, if it is in one. */

@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { asFile, built, checksThat, drop, launch, open, pageText, saved, serve, settled, verdict } from "./browser.mjs";
-import { placeOf } from "../page/places.js";
+import { placesOf } from "../page/places.js";
 import { loadVerifier } from "./verifier.mjs";
 
 const folder = process.env.CORAM_WEB_CEREMONY;
@@ -129,7 +129,7 @@ test("one byte of a Seal's signature changes, and exactly its row fails", async 
 
   // The same change, without the page.
   const bytes = Uint8Array.from(lock.bytes);
-  const place = placeOf(bytes, path);
+  const place = placesOf(bytes, [path]).get(path);
   bytes[place.start + 10] = bytes[place.start + 10] === 0x61 ? 0x62 : 0x61;
   const report = await verifier.verify(bytes);
   assert.deepEqual(report.checks.filter((check) => check.outcome === "failed").map((check) => check.id), failed);
