@@ -1,21 +1,38 @@
-//! `coram doctor`: each check passes where it should, and alone notices what it is there for.
+//! Everything in which processes meet over a network, as one program: what these tests have in common takes longest to compile.
 #![allow(missing_docs, clippy::unwrap_used)] // helpers of tests are tests
 
+mod attack;
+mod ceremonies;
 #[path = "../common/mod.rs"]
 mod common;
+mod doctor;
+mod fault;
+mod faults;
 #[path = "../common/frames.rs"]
 mod frames;
+#[path = "../common/islands.rs"]
+mod islands;
 #[allow(dead_code)] // a part is enough here
 #[path = "../keymanager/server.rs"]
 mod keymanager;
-mod local;
+mod kill;
+mod kit;
+mod mdns;
 #[path = "../common/net.rs"]
 mod net;
-mod network;
-mod patient;
+mod paths;
 #[path = "../common/peer.rs"]
 mod peer;
 #[path = "../common/proxy.rs"]
 mod proxy;
+mod refusals;
 #[path = "../common/relay.rs"]
 mod relay;
+mod relays;
+mod turns;
+
+#[test]
+#[ignore = "a helper process of the other tests"]
+fn island() {
+    islands::serve();
+}

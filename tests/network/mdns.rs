@@ -1,15 +1,10 @@
 //! Operators on one local network find each other without knowing any address.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-#[path = "common/net.rs"]
-mod net;
 
 use std::env;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use net::Net;
+use crate::net::Net;
 
 /// The address of a network that only this test is on.
 const PLACE: &str = "10.171.0.1:0";

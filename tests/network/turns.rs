@@ -1,17 +1,10 @@
 //! Operators who are never online together: each runs alone, in turn, and a relay keeps their board.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-#[path = "common/net.rs"]
-mod net;
-#[path = "common/relay.rs"]
-mod relay;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use net::{KINDS, Net, free_port};
-use relay::Relay;
+use crate::net::{KINDS, Net, free_port};
+use crate::relay::Relay;
 
 /// One turn is a few dealings at most.
 const TURN: Duration = Duration::from_secs(90);

@@ -1,22 +1,13 @@
 //! Operators who mean another ceremony, and peers whom nobody knows: they are told on what and how to mend it, and the
 //! ceremony of the others goes on.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-#[path = "common/net.rs"]
-mod net;
-#[path = "common/peer.rs"]
-mod peer;
-#[path = "common/proxy.rs"]
-mod proxy;
 
 use std::net::TcpListener;
 use std::process::Command;
 use std::time::Duration;
 
-use common::make_identity;
-use net::{Net, Node, PATIENCE, free_port};
-use peer::{Peer, identity};
+use crate::common::make_identity;
+use crate::net::{Net, Node, PATIENCE, free_port};
+use crate::peer::{Peer, identity};
 
 /// A refusal does not take as long as a ceremony.
 const SOON: Duration = Duration::from_secs(90);

@@ -1,13 +1,8 @@
 //! Whole ceremonies over the network, by processes on loopback: TCP and QUIC, four operators and ten.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-#[path = "common/net.rs"]
-mod net;
 
 use std::time::Instant;
 
-use net::{Net, PATIENCE, Transport};
+use crate::net::{Net, PATIENCE, Transport};
 
 fn ceremony(operators: u16, threshold: u16, transport: Transport) {
     let net = Net::new(operators, threshold, 1, transport);

@@ -7,9 +7,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::patient::{doctor, examine};
 use crate::common::{Cluster, coram, fails, run, text, wait_until};
 use crate::keymanager::{Answer, Server};
-use crate::patient::{doctor, examine};
 
 /// The error and the exit code with which `coram dkg` ends in the same place.
 fn dkg_agrees(dkg: &mut Command, code: i32, error: &str) {
@@ -225,7 +225,7 @@ fn a_shared_folder_that_cannot_be_used_is_noticed() {
 #[test]
 fn the_state_of_the_attempt_is_shown() {
     let cluster = Cluster::new(3, 2, 1);
-    let state = |report: &crate::patient::Report| {
+    let state = |report: &super::patient::Report| {
         report.check("folder.attempt")["findings"][0]["values"]["state"].as_str().map(str::to_owned)
     };
     assert_eq!(state(&examine(&mut doctor(&cluster, 0))).as_deref(), Some("absent"));

@@ -1,25 +1,14 @@
 //! The kit that the network is tested with does what it says: a proxy that loses nothing would let every test of loss pass.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-#[path = "common/islands.rs"]
-mod islands;
-#[path = "common/net.rs"]
-mod net;
-#[path = "common/peer.rs"]
-mod peer;
-#[path = "common/proxy.rs"]
-mod proxy;
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
-use common::wait_until;
-use islands::{Islands, Port};
-use net::{Net, Transport, free_port};
-use peer::{BOARD, Peer, Script, framed, stranger};
-use proxy::{Faults, Line, Proxy};
+use crate::common::wait_until;
+use crate::islands::{Islands, Port};
+use crate::net::{Net, Transport, free_port};
+use crate::peer::{BOARD, Peer, Script, framed, stranger};
+use crate::proxy::{Faults, Line, Proxy};
 
 const LATENCY: Duration = Duration::from_millis(100);
 /// Whoever answers does so before.
@@ -194,12 +183,6 @@ fn asked_port() -> Option<u16> {
     std::env::var(PORT).ok()?.parse().ok()
 }
 
-#[test]
-#[ignore = "a helper process of the other tests"]
-fn island() {
-    islands::serve();
-}
-
 /// In an island: sends back what it gets.
 #[test]
 #[ignore = "a helper process of the other tests"]
@@ -245,10 +228,10 @@ fn islands_are_reached_over_lines_and_in_no_other_way() {
         command.args(["--exact", test, "--ignored", "--nocapture"]).env(PORT, number.to_string());
         command
     };
-    let _server = net.spawn("server", &mut islands.on("server", &command("echo")));
+    let _server = net.spawn("server", &mut islands.on("server", &command("kit::echo")));
     wait_until("the server", || net.log("server").contains("ready"));
     let call = |islands: &Islands, node: &str, name: &str, in_vain: bool| {
-        let mut command = command("call");
+        let mut command = command("kit::call");
         if in_vain {
             command.env(IN_VAIN, "1");
         }

@@ -1,14 +1,9 @@
 //! An operator that breaks the rules in front of some is proved guilty to all.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-#[path = "common/net.rs"]
-mod net;
 
 use std::fs;
 
-use common::{coram, text};
-use net::{Net, PATIENCE};
+use crate::common::{coram, text};
+use crate::net::{Net, PATIENCE};
 
 #[test]
 fn equivocation_before_two_halves_of_the_network_is_proved_to_both() {

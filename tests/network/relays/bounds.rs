@@ -4,8 +4,8 @@ use std::io::Read as _;
 use std::net::TcpStream;
 use std::time::Duration;
 
+use super::kit::Relay;
 use crate::common::wait_until;
-use crate::kit::Relay;
 
 /// Connections that say nothing.
 fn open(relay: &Relay, count: usize) -> Vec<TcpStream> {

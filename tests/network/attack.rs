@@ -3,17 +3,6 @@
 //!
 //! The attacker has the identity of operator 4, or none that anybody knows. It attacks node 0. The real operator 4 does
 //! not meet node 0, which bans that identity: its messages come through nodes 1 and 2.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-#[path = "common/frames.rs"]
-mod frames;
-#[path = "common/net.rs"]
-mod net;
-#[path = "common/peer.rs"]
-mod peer;
-#[path = "common/proxy.rs"]
-mod proxy;
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -26,10 +15,12 @@ use coram_ceremony::Ceremony;
 use coram_ceremony::id::RosterHash;
 use coram_ceremony::message::{Commit, Join};
 use libp2p::PeerId;
-use net::{Cost, Net, Node, PATIENCE};
-use peer::{BOARD, Dialled, Peer, Script, framed, identity, stranger};
-use proxy::{RUNTIME, Random};
 use tokio::net::TcpSocket;
+
+use crate::frames;
+use crate::net::{Cost, Net, Node, PATIENCE};
+use crate::peer::{BOARD, Dialled, Peer, Script, framed, identity, stranger};
+use crate::proxy::{RUNTIME, Random};
 
 /// Most memory that an operator under attack may have beyond one that is not, in bytes.
 const MORE_MEMORY: u64 = 128 << 20;

@@ -1,14 +1,9 @@
 //! Operators who are killed at every point between two messages, and come back.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-#[path = "common/net.rs"]
-mod net;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use net::{KINDS, Net, Node, PATIENCE};
+use crate::net::{KINDS, Net, Node, PATIENCE};
 
 /// Ceremonies in which an operator is killed until it was killed at every point: some points are hard to hit, since one
 /// message follows right after another.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use coram_cluster::enr::Enr;
 
-use crate::kit::{PATIENCE, Relay};
+use super::kit::{PATIENCE, Relay};
 
 #[test]
 fn it_says_where_it_is_and_how_it_is() {

@@ -14,9 +14,9 @@ use zeroize::Zeroizing;
 
 use std::sync::Arc;
 
+use super::kit::{PATIENCE, Relay};
 use crate::common::{Cluster, coram, wait_until};
 use crate::frames::{self, Asked, Id, read_request};
-use crate::kit::{PATIENCE, Relay};
 use crate::peer::{BOARD, Peer, Script, framed, identity, stranger};
 
 /// Four operators, and the relay that they meet at.

@@ -1,20 +1,11 @@
 //! Lines that delay, lose and fall silent: the ceremony ends all the same.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-#[path = "common/islands.rs"]
-mod islands;
-#[path = "common/net.rs"]
-mod net;
-#[path = "common/proxy.rs"]
-mod proxy;
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use islands::Islands;
-use net::{Net, Node, Transport};
-use proxy::{Faults, Line};
+use crate::islands::Islands;
+use crate::net::{Net, Node, Transport};
+use crate::proxy::{Faults, Line};
 
 /// What is asked for: 200 ms each way.
 const LATENCY: Duration = Duration::from_millis(200);
@@ -25,12 +16,6 @@ const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Who takes part waits longer than a test does; but if a line is down at the very end, not long for somebody who is gone.
 const ENDURING: [&str; 4] = ["--timeout", "600", "--linger", "15"];
-
-#[test]
-#[ignore = "a helper process of the other tests"]
-fn island() {
-    islands::serve();
-}
 
 /// A cluster of four on islands, all lines laid.
 fn on_islands(transport: Transport, faults: Faults) -> Option<(Net, Islands)> {

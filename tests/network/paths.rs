@@ -1,26 +1,9 @@
 //! Operators who cannot reach each other: served by one whom both reach, and by a relay.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-mod common;
-#[path = "common/islands.rs"]
-mod islands;
-#[path = "common/net.rs"]
-mod net;
-#[path = "common/proxy.rs"]
-mod proxy;
-#[path = "common/relay.rs"]
-mod relay;
-
-use islands::{Islands, Port};
-use net::{Net, Node, PATIENCE, Transport, free_port};
-use proxy::Faults;
-use relay::Relay;
-
-#[test]
-#[ignore = "a helper process of the other tests"]
-fn island() {
-    islands::serve();
-}
+use crate::islands::{Islands, Port};
+use crate::net::{Net, Node, PATIENCE, Transport, free_port};
+use crate::proxy::Faults;
+use crate::relay::Relay;
 
 /// Runs a ceremony in which the nodes of each pair reach each other, and no others do.
 fn over(pairs: &[(u16, u16)], transport: Transport) {

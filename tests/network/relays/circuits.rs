@@ -9,7 +9,7 @@ use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm, SwarmBuilder, identify, noise, relay, tcp, yamux};
 use tokio::time::timeout;
 
-use crate::kit::{PATIENCE, Relay};
+use super::kit::{PATIENCE, Relay};
 use codec::Bytes;
 
 /// More than a circuit of a relay with libp2p's own limits carries.

@@ -6,8 +6,8 @@ use std::path::Path;
 use coram_cluster::identity::IdentityKey;
 use rustix::process::Signal;
 
+use super::kit::{Relay, command};
 use crate::common::{coram, fails, mode, run};
-use crate::kit::{Relay, command};
 
 fn key(data_dir: &Path) -> IdentityKey {
     let text = fs::read_to_string(data_dir.join("charon-enr-private-key")).unwrap();

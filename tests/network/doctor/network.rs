@@ -6,10 +6,10 @@ use std::net::{TcpListener, UdpSocket};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use super::patient::{Report, examine};
 use crate::common::{Cluster, coram, run, wait_until};
 use crate::frames::{have, other, sync};
 use crate::net::{Net, PATIENCE, Transport, free_port, peer_id};
-use crate::patient::{Report, examine};
 use crate::peer::{BOARD, Peer, Script, identity, stranger};
 use crate::relay::Relay;
 
