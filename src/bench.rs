@@ -3,3 +3,4 @@
 pub mod ceremony;
 mod memory;
 pub mod setup;
+pub mod verify;

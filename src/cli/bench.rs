@@ -1,11 +1,14 @@
 //! `coram bench`: what things cost on this machine.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use coram_proofs::setup::Shape;
 
 use crate::bench::ceremony::{self, Cell};
 use crate::bench::setup;
+use crate::bench::verify;
 use crate::failure::{Exit, Failure};
 use crate::printer::{notice, result};
 use crate::sim::Transport;
@@ -15,6 +18,7 @@ use crate::sim::Transport;
 pub enum Command {
     Ceremony(Ceremony),
     Setup(Setup),
+    Verify(Verify),
 }
 
 /// Measure whole ceremonies: time from the last Join to the lock, where it goes, and bytes sent
@@ -82,12 +86,34 @@ pub struct Setup {
     json: bool,
 }
 
+/// Measure the verification of locks: time and memory, by this machine's processors
+///
+/// Each lock is verified by a process of its own, from its bytes, with nothing expected and no other file, as `coram verify` does.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The locks
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// How often each lock is verified; the median time is shown
+    #[arg(long, value_name = "NUMBER", default_value_t = 5, env = "CORAM_RUNS")]
+    runs: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Runs `coram bench`.
 pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Ceremony(arguments) => ceremonies(arguments),
         Command::Setup(arguments) => setups(arguments),
+        Command::Verify(arguments) => verifications(arguments),
     }
+}
+
+fn verifications(arguments: &Verify) -> Result<(), Failure> {
+    let measured = verify::measure(&arguments.files, arguments.runs)?;
+    if arguments.json { print_json(&measured) } else { result(&verify::table(&measured)) }
 }
 
 fn setups(arguments: &Setup) -> Result<(), Failure> {
