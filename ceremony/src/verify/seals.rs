@@ -71,6 +71,12 @@ fn node_signatures(read: &Read, lock: &Lock, seals: &[Signed<Seal>]) -> Finding 
             failures.push(Failure::new(format!("$.node_signatures[{place}]"), what));
         }
     }
+    if in_lock {
+        for place in seals.len()..lock.node_signatures().len() {
+            let what = "there is no Seal for this node signature";
+            failures.push(Failure::new(format!("$.node_signatures[{place}]"), what));
+        }
+    }
     Finding::judge(format!("{} signatures", seals.len()), failures)
 }
 

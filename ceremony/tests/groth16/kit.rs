@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use coram_ceremony::keys::decryption_key;
 use coram_ceremony::phase::Roster;
 use coram_ceremony::verify::{Options, Outcome as Became, Report, Verdict};
-use coram_ceremony::{Ceremony, CeremonyError, Parameters, UnverifiedTranscript};
+use coram_ceremony::{Ceremony, CeremonyError, Parameters};
 use coram_proofs::groth16::Keys;
 use coram_proofs::setup::{SetupRecord, Shape, UncheckedSetup, setups_digest};
 use coram_proofs::{Possession, PossessionContext, ProofSystemId};
@@ -85,10 +85,14 @@ fn decode(record: &SetupRecord) -> UncheckedSetup {
 
 /// Lets all operators agree on the setups as they now are: what then fails, fails for its own reason.
 pub fn agree(lock: &mut Value) {
-    let UnverifiedTranscript { ceremony, setups, .. } = read(lock);
-    let digests: Vec<_> = setups.iter().map(|record| decode(record).digest()).collect();
+    let digests: Vec<_> = read(lock).setups.iter().map(|record| decode(record).digest()).collect();
+    agree_on(lock, setups_digest(&digests));
+}
+
+/// Lets all operators agree on the setups of a digest.
+pub fn agree_on(lock: &mut Value, setup: [u8; 32]) {
+    let ceremony = read(lock).ceremony;
     let mut parameters = ceremony.parameters().clone();
-    let setup = setups_digest(&digests);
     parameters.setup = Some(setup);
     let ceremony = Ceremony::new(ceremony.definition().clone(), parameters, 0).unwrap();
     transcript(lock)["ceremony"]["id"] = hex(ceremony.id().as_bytes());

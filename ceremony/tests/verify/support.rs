@@ -142,10 +142,15 @@ pub fn recommit(lock: &mut Value) {
 
 /// Hashes and signs the lock as it now is, Seals included: all operators act together.
 pub fn reseal(lock: &mut Value) {
+    reseal_by(&made().outcomes, lock);
+}
+
+/// As [`reseal`], by the operators who ended a ceremony like this.
+pub fn reseal_by(outcomes: &[Outcome], lock: &mut Value) {
     let hash = Lock::read(lock.clone()).unwrap().hash().unwrap();
     lock["lock_hash"] = hex(&hash);
     let mut all = Vec::new();
-    for (place, outcome) in made().outcomes.iter().enumerate() {
+    for (place, outcome) in outcomes.iter().enumerate() {
         let node = identity(outcome.operator()).sign_recoverable(&hash);
         let partials: Vec<_> = outcome.shares().iter().map(|share| share.sign(&hash)).collect();
         lock["node_signatures"][place] = hex(&node);
