@@ -23,6 +23,8 @@ fn folder() -> &'static Path {
 struct Mutation {
     name: String,
     expect: Value,
+    /// What `--expect` reads, if there is anything to expect.
+    expectations: Option<Value>,
     lock: Vec<u8>,
 }
 
@@ -67,7 +69,8 @@ fn mutation(path: &Path, bases: &mut BTreeMap<PathBuf, Vec<u8>>) -> Mutation {
         None => edited(base, file["text"].as_array().unwrap()),
     };
     let name = path.strip_prefix(folder()).unwrap().display().to_string();
-    Mutation { name, expect: file["expect"].clone(), lock }
+    let expectations = file.get("expectations").cloned();
+    Mutation { name, expect: file["expect"].clone(), expectations, lock }
 }
 
 /// One operation of RFC 6902, of those that the files have.
@@ -101,8 +104,8 @@ fn edited(base: &[u8], edits: &[Value]) -> Vec<u8> {
 
 /// How the program differs from a file, if it does.
 fn judge(mutation: &Mutation) -> Option<String> {
-    let Mutation { name, expect, lock } = mutation;
-    let output = verify(lock);
+    let Mutation { name, expect, expectations, lock } = mutation;
+    let output = verify(lock, expectations.as_ref());
     let Ok(report) = serde_json::from_slice::<Value>(&output.stdout) else {
         return Some(format!("{name}: no report: {}", common::text(&output.stderr)));
     };
@@ -125,9 +128,15 @@ fn judge(mutation: &Mutation) -> Option<String> {
     (!same).then(|| format!("{name}: exit code {code:?}, {verdict}; failed {failed}, undecided {undecided}"))
 }
 
-fn verify(lock: &[u8]) -> Output {
+fn verify(lock: &[u8], expectations: Option<&Value>) -> Output {
     let mut command = coram();
     command.args(["verify", "--json", "-"]);
+    let folder = tempfile::tempdir().unwrap();
+    if let Some(expectations) = expectations {
+        let path = folder.path().join("expectations.json");
+        fs::write(&path, expectations.to_string()).unwrap();
+        command.arg("--expect").arg(path);
+    }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(lock).unwrap();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use coram_ceremony::verify::{CheckId, Options, Outcome, verify_lock};
+use coram_ceremony::verify::{CheckId, Expectations, Options, Outcome, verify_lock};
 use serde_json::{Value, json};
 
 use crate::base::Base;
@@ -40,6 +40,8 @@ pub struct Mutation {
     /// The one place that differs, as a JSON pointer; none where an author changed more, signatures at least.
     pub place: Option<String>,
     pub change: Change,
+    /// What it is compared with, as `--expect` reads it.
+    pub expectations: Option<Value>,
     pub failed: BTreeSet<CheckId>,
     pub undecided: BTreeSet<CheckId>,
 }
@@ -115,7 +117,7 @@ impl Mutation {
         let failed = named(&said.failed);
         let undecided = undecided_by(&failed, &named(&said.undecided));
         let comment = comment.to_owned();
-        Self { name: name.into(), base, comment, place: None, change, failed, undecided }
+        Self { name: name.into(), base, comment, place: None, change, expectations: None, failed, undecided }
     }
 
     /// A file with the difference that `tamper` makes.
@@ -171,6 +173,9 @@ impl Mutation {
             Change::Json(changes) => file["change"] = json!(changes),
             Change::Text(edits) => file["text"] = edits.iter().map(Edit::to_value).collect(),
         }
+        if let Some(expectations) = &self.expectations {
+            file["expectations"] = expectations.clone();
+        }
         file["expect"] = json!({
             "verdict": self.verdict(),
             "failed": names(&self.failed),
@@ -195,7 +200,10 @@ impl Mutation {
 
 /// How the verifier differs from a file, if it does.
 pub fn disagreement(mutation: &Mutation) -> Option<String> {
-    let report = verify_lock(&mutation.bytes(), &Options::default(), &|| Duration::ZERO);
+    let expectations = mutation.expectations.as_ref().map(|expectations| expectations.to_string());
+    let expectations = expectations.map(|text| Expectations::parse(text.as_bytes()).unwrap());
+    let options = Options { expectations: expectations.unwrap_or_default(), ..Options::default() };
+    let report = verify_lock(&mutation.bytes(), &options, &|| Duration::ZERO);
     let found = |outcome| named(&report.with(outcome));
     let (failed, undecided) = (found(Outcome::Failed), found(Outcome::Undecided));
     let verdict = report.verdict.name().to_lowercase();

@@ -24,6 +24,7 @@ mod changes;
 mod corpus;
 mod dealings;
 mod everywhere;
+mod expected;
 mod rules;
 mod sealed;
 mod setups;
@@ -53,19 +54,12 @@ const NEVER_ALONE: &[(&str, &str)] = &[
         "seals.aggregate",
         "there is one sum of the right partial signatures, and `lock.aggregate-signature` verifies it",
     ),
-    ("expect.operators", "needs an expectation"),
-    ("expect.withdrawal", "needs an expectation"),
-    ("expect.network", "needs an expectation"),
-    ("expect.amounts", "needs an expectation"),
-    ("expect.threshold", "needs an expectation"),
-    ("expect.setup", "needs an expectation"),
-    ("expect.transcript", "needs an expectation"),
 ];
 
 fn all() -> BTreeMap<String, Mutation> {
     let mut files = BTreeMap::new();
     let made = everywhere::all().into_iter().chain(by_hand::all()).chain(dealings::all());
-    for mutation in made.chain(sealed::all()).chain(setups::all()) {
+    for mutation in made.chain(sealed::all()).chain(setups::all()).chain(expected::all()) {
         let name = mutation.name.clone();
         assert!(files.insert(name.clone(), mutation).is_none(), "two files are called {name}");
     }
