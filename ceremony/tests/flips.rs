@@ -187,8 +187,7 @@ fn flipped_bits_are_noticed_in_time_and_memory() {
     let next = AtomicUsize::new(0);
     let started = Instant::now();
     let tallies: Vec<Tally> = thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..THREADS).map(|_| scope.spawn(|| try_some(&files, &next, trials))).collect();
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(|| try_some(&files, &next, trials))).collect();
         // A panic in one of them is a panic here.
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });

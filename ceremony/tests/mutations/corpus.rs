@@ -98,7 +98,14 @@ fn undecided_by(failed: &BTreeSet<CheckId>, open: &BTreeSet<CheckId>) -> BTreeSe
         // Nothing is expected of a lock that can be read.
         undecided.retain(|check| !check.name().starts_with("expect."));
     }
+    // There are no files beside the lock.
+    undecided.retain(|check| !is_of_files_beside(check.name()));
     undecided.difference(failed).copied().collect()
+}
+
+/// Whether a check is of deposit-data files or keystores.
+pub fn is_of_files_beside(check: &str) -> bool {
+    check.starts_with("deposit-data.") || check.starts_with("keystores.")
 }
 
 /// These checks, whatever needs one of them, and whatever needs that.

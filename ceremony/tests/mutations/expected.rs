@@ -22,16 +22,32 @@ pub fn all() -> Vec<Mutation> {
     vec![
         expected("all", Base::Lock, right, &[]),
         expected("setup", Base::Groth16, json!({ "setup": [digest(setup)] }), &[]),
-        expected("other-operator", Base::Lock, json!({ "operators": [account(9).address().to_string()] }), &[
-            "expect.operators",
-        ]),
-        expected("other-withdrawal", Base::Lock, json!({ "withdrawal": account(9).address().to_string() }), &[
-            "expect.withdrawal",
-        ]),
+        expected(
+            "other-operator",
+            Base::Lock,
+            json!({ "operators": [account(9).address().to_string()] }),
+            &["expect.operators"],
+        ),
+        expected(
+            "other-withdrawal",
+            Base::Lock,
+            json!({ "withdrawal": account(9).address().to_string() }),
+            &["expect.withdrawal"],
+        ),
         expected("other-network", Base::Lock, json!({ "network": "mainnet" }), &["expect.network"]),
-        expected("other-amounts", Base::Lock, json!({ "amounts_gwei": [32_000_000_000_u64] }), &["expect.amounts"]),
+        expected(
+            "other-amounts",
+            Base::Lock,
+            json!({ "amounts_gwei": [32_000_000_000_u64] }),
+            &["expect.amounts"],
+        ),
         expected("other-threshold", Base::Lock, json!({ "threshold": 3 }), &["expect.threshold"]),
-        expected("other-transcript", Base::Lock, json!({ "transcript": digest([7; 32]) }), &["expect.transcript"]),
+        expected(
+            "other-transcript",
+            Base::Lock,
+            json!({ "transcript": digest([7; 32]) }),
+            &["expect.transcript"],
+        ),
         expected("other-setup", Base::Groth16, json!({ "setup": [digest([7; 32])] }), &["expect.setup"]),
     ]
 }
