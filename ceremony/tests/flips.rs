@@ -14,18 +14,21 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use coram_ceremony::message::Join;
-use coram_ceremony::verify::{FaultVerdict, NamedFile, Options, Verdict, verify_fault, verify_lock};
+use coram_ceremony::verify::{
+    FaultVerdict, NamedFile, Options, Verdict, verify_deposit_data, verify_fault, verify_lock,
+};
 use coram_ceremony::{Board, Engine, Message, Step};
-use coram_cluster::json;
+use coram_cluster::definition::Definition;
 use coram_cluster::lock::Lock;
+use coram_cluster::{deposit, json};
 use serde_json::Value;
 
 /// How many files are tried where nothing else is said.
-const FLIPS: usize = 2_500;
+const FLIPS: usize = 2_000;
 /// How long a file may take, in milliseconds, on a machine that does other things too. An honest one takes some 40.
 const MILLIS: u128 = 10_000;
 /// How much memory all of them may take, two at a time, in kilobytes. An honest lock of these takes 40 kB of text.
-const KILOBYTES: u64 = 128 * 1024;
+const KILOBYTES: u64 = 64 * 1024;
 const THREADS: usize = 2;
 
 /// What is flipped, and what it is judged as.
@@ -33,6 +36,10 @@ enum Kind {
     Lock,
     /// Beside a lock without one.
     Transcript {
+        lock: Vec<u8>,
+    },
+    /// For itself, and beside a lock that its deposits are of.
+    DepositData {
         lock: Vec<u8>,
     },
     Fault,
@@ -61,11 +68,23 @@ fn files() -> Vec<File> {
         File { name: "lock without transcript", kind: Kind::Lock, bytes: bare.clone() },
         File {
             name: "transcript beside a lock",
-            kind: Kind::Transcript { lock: bare },
+            kind: Kind::Transcript { lock: bare.clone() },
             bytes: serde_json::to_vec_pretty(&transcript).unwrap(),
+        },
+        File {
+            name: "deposit-data file",
+            kind: Kind::DepositData { lock: bare.clone() },
+            bytes: deposit_data(),
         },
         File { name: "fault file", kind: Kind::Fault, bytes: fault() },
     ]
+}
+
+/// The first file of deposits of the lock.
+fn deposit_data() -> Vec<u8> {
+    let lock = Lock::parse(&base("lock")).unwrap();
+    let deposits = lock.validators().iter().flat_map(|validator| &validator.deposits);
+    deposit::files(&lock.definition().network().unwrap(), deposits).unwrap().swap_remove(0).1
 }
 
 /// Operator 2 signed two Joins.
@@ -92,6 +111,12 @@ impl File {
                 let transcript = Some(NamedFile { name: None, bytes: bytes.to_vec() });
                 verify(lock, &Options { transcript, ..Options::default() }) == Verdict::Valid
             }
+            Kind::DepositData { lock } => {
+                let deposit_files = vec![NamedFile::from(bytes.to_vec())];
+                let beside = verify(lock, &Options { deposit_files, ..Options::default() });
+                assert_ne!(beside, Verdict::Valid, "the lock is without a transcript");
+                verify_deposit_data(bytes, &Options::default(), &|| Duration::ZERO).verdict == Verdict::Valid
+            }
             Kind::Fault => verify_fault(bytes).verdict == FaultVerdict::Proved,
         }
     }
@@ -101,6 +126,9 @@ impl File {
         match &self.kind {
             Kind::Lock => Lock::parse(bytes).ok() == Lock::parse(&self.bytes).ok(),
             Kind::Transcript { .. } => value(bytes) == value(&self.bytes),
+            Kind::DepositData { .. } => {
+                deposit::parse_file(bytes).ok() == deposit::parse_file(&self.bytes).ok()
+            }
             Kind::Fault => fault_members(bytes) == fault_members(&self.bytes),
         }
     }
@@ -110,12 +138,13 @@ fn value(bytes: &[u8]) -> Option<Value> {
     json::check(bytes, &[]).ok()
 }
 
-/// The definition as it is read, and the other members.
+/// The definition as it is read, and the other members, but for the text for people, of which nothing is made.
 fn fault_members(bytes: &[u8]) -> Option<(String, Value)> {
-    let mut members = value(bytes)?;
-    let definition = members.as_object_mut()?.remove("cluster_definition")?;
-    let definition = coram_cluster::definition::Definition::read(&json::Node::root(&definition)).ok()?;
-    Some((format!("{definition:?}"), members))
+    let mut file = value(bytes)?;
+    let members = file.as_object_mut()?;
+    members.remove("summary")?;
+    let definition = Definition::read(&json::Node::root(&members.remove("cluster_definition")?)).ok()?;
+    Some((format!("{definition:?}"), file))
 }
 
 /// The same numbers on every run: SplitMix64.
