@@ -38,6 +38,14 @@ fn the_other_implementations_agree_with_published_files() {
     }
 }
 
+/// The checks that Obol's SDK makes too come out as ours on every changed lock, or the program says why not.
+#[test]
+fn the_other_implementations_agree_on_changed_locks() {
+    if can_run() {
+        judge("mutations.js", Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mutations")));
+    }
+}
+
 /// Runs one of the programs on a folder. It prints every check, and what failed.
 fn judge(program: &str, directory: &Path) {
     let output = Command::new("node").arg(program).arg(directory).current_dir(PROGRAMS).output().unwrap();

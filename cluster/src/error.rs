@@ -358,6 +358,12 @@ pub enum ClusterError {
         /// The threshold.
         threshold: u16,
     },
+    /// Fewer public shares than the threshold give the validator's key.
+    #[error("{} public shares give the validator's key, fewer than the threshold {threshold}", threshold.saturating_sub(1))]
+    LowerThreshold {
+        /// The threshold that the definition says.
+        threshold: u16,
+    },
     /// The aggregate signature of a lock does not verify.
     #[error("signature_aggregate is not the sum of the signatures of all public shares on the lock hash")]
     AggregateSignature,

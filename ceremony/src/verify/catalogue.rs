@@ -142,8 +142,8 @@ catalogue! {
     LockReconstruction "lock.reconstruction" [LockPublicKeys LockShareCounts] {
         title: "Any t public shares give the validator's key",
         establishes: "Every operator's share takes part in signing, with the definition's threshold.",
-        stops: "A share that belongs to no key, so that fewer operators may fail than everybody believes.",
-        compares: "Interpolation at 0 of shares 1 to t, and of shares 1 to t-1 with each later one, with the validator's key.",
+        stops: "A share that belongs to no key, so that fewer operators may fail than everybody believes; keys that fewer operators can sign with.",
+        compares: "Interpolation at 0 of shares 1 to t, and of shares 1 to t-1 with each later one, with the validator's key, which shares 1 to t-1 alone must not give.",
     }
     LockAggregateSignature "lock.aggregate-signature" [LockPublicKeys LockHash] {
         title: "`signature_aggregate` is the sum of all shares' signatures on the lock hash",

@@ -113,8 +113,8 @@ fn changed_definition(field: &str) -> Said {
         "version" => undecided(&["definition.version"]),
         // There are as many pairs of addresses as validators.
         "num_validators" => fails(&["lock.form"]),
-        // Of every two shares any three give the key too.
-        "threshold" => configuration(&[]),
+        // Any three shares give the key, but so do any two.
+        "threshold" => configuration(&["lock.reconstruction"]),
         // Its domain is in every signature by a validator; the genesis time of an unknown network is unknown.
         "fork_version" => configuration(&["registrations.signatures", "deposits.signatures"])
             .and_undecided(&["registrations.timestamps"]),

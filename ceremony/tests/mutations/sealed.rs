@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use coram_ceremony::Ceremony;
 use coram_ceremony::keys::decryption_key;
+use coram_cluster::ClusterError;
 use coram_cluster::bls::{self, SecretKey, combine_secrets};
 use coram_cluster::definition::Definition;
 use coram_cluster::deposit::DepositMessage;
@@ -377,6 +378,23 @@ fn without_transcript() -> Vec<Mutation> {
             share(lock, 2, key(&other_secret()));
             [&shares(Base::Lock, 0)[..2], &[other_secret()]].concat()
         }),
+        of(
+            Base::Two,
+            "lower-threshold",
+            "two can sign, the definition says three",
+            "lock.reconstruction",
+            &|lock| {
+                let definition = &mut lock["cluster_definition"];
+                definition["threshold"] = json!(3);
+                let read = Definition::read(&Node::root(definition)).unwrap();
+                let Err(ClusterError::HashMismatch { computed, .. }) = read.verify_hashes() else {
+                    panic!("no mismatch")
+                };
+                definition["config_hash"] = hex(&computed);
+                rehash(definition);
+                [shares(Base::Two, 0), shares(Base::Two, 1)].concat()
+            },
+        ),
         one("share-missing", "an operator has no share", "lock.share-counts", &|lock| {
             drop(lock["distributed_validators"][0]["public_shares"].as_array_mut().unwrap().pop());
             shares(Base::Lock, 0)[..2].to_vec()

@@ -167,18 +167,19 @@ fn repeated(keys: impl Iterator<Item = PublicKey>) -> Vec<(usize, usize)> {
 }
 
 /// The public shares are those of the key, with the definition's threshold: shares 1 to `t` give the key, and so do
-/// shares 1 to `t - 1` with any later one. A wrong share would leave its operator unable to sign.
+/// shares 1 to `t - 1` with any later one, but not without. A wrong share would leave its operator unable to sign; keys of
+/// a lower threshold would let fewer operators sign than agreed.
 ///
 /// # Errors
 ///
-/// [`ClusterError::LockThreshold`] unless `1 <= t <= n`; [`ClusterError::StrayShare`], of the first of each validator, in the
-/// validators' places.
+/// [`ClusterError::LockThreshold`] unless `1 <= t <= n`; [`ClusterError::StrayShare`], of the first of each validator, or
+/// [`ClusterError::LowerThreshold`], in the validators' places.
 pub fn reconstruction(lock: &Lock, keys: &[KeyShares]) -> Checked {
     let (threshold, operators) = (lock.definition.threshold(), lock.definition.operators().len());
     let t = u16::try_from(threshold).ok().filter(|t| (1..=operators).contains(&usize::from(*t)));
     let t = t.ok_or_else(|| vec![ClusterError::LockThreshold { threshold, operators }])?;
     if bls::shares_fit(keys, t) {
-        return Ok(());
+        return fewer_give_no_key(keys, t);
     }
     let too_few = keys.iter().enumerate().filter(|(_, validator)| validator.shares.len() < usize::from(t));
     let too_few = too_few.filter_map(|(index, validator)| {
@@ -188,6 +189,15 @@ pub fn reconstruction(lock: &Lock, keys: &[KeyShares]) -> Checked {
     let strays =
         strays.map(|(index, share)| in_validator(index)(ClusterError::StrayShare { share, threshold: t }));
     none(too_few.chain(strays).collect())
+}
+
+/// Where all shares fit, `t - 1` of them give the key only if any `t - 1` do.
+fn fewer_give_no_key(keys: &[KeyShares], t: u16) -> Checked {
+    let lower = keys.iter().enumerate().filter(|(_, validator)| {
+        let fewer: Vec<_> = (1..t).zip(validator.shares.iter().copied()).collect();
+        bls::combine_keys(&fewer).is_ok_and(|key| key == validator.key)
+    });
+    none(lower.map(|(index, _)| in_validator(index)(ClusterError::LowerThreshold { threshold: t })).collect())
 }
 
 /// The aggregate is the sum of the signatures of all shares of all validators on the lock hash.
