@@ -99,11 +99,12 @@ fn a_threshold_that_the_keys_do_not_have_is_refused() {
         let expected = ClusterError::LockThreshold { threshold, operators: 4 };
         assert_eq!(error == expected, impossible, "{error}");
     }
-    // One share too many for the polynomial says nothing: four points fit degree 3.
+    // Four points fit degree 3, but three of them are enough for these keys.
     let mut cluster = USUAL.0.clone();
     cluster.definition.threshold = 4;
     cluster.definition.set_hashes().unwrap();
-    assert_eq!(failures(&cluster.lock()), []);
+    let error = only(&cluster.lock(), "share reconstruction");
+    assert_eq!(error, in_validator(0, ClusterError::LowerThreshold { threshold: 4 }));
 }
 
 #[test]
