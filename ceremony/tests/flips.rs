@@ -139,12 +139,12 @@ fn value(bytes: &[u8]) -> Option<Value> {
 }
 
 /// The definition as it is read, and the other members, but for the text for people, of which nothing is made.
-fn fault_members(bytes: &[u8]) -> Option<(String, Value)> {
+fn fault_members(bytes: &[u8]) -> Option<(Definition, Value)> {
     let mut file = value(bytes)?;
     let members = file.as_object_mut()?;
     members.remove("summary")?;
     let definition = Definition::read(&json::Node::root(&members.remove("cluster_definition")?)).ok()?;
-    Some((format!("{definition:?}"), file))
+    Some((definition, file))
 }
 
 /// The same numbers on every run: SplitMix64.
@@ -199,7 +199,11 @@ fn try_some(files: &[File], next: &AtomicUsize, trials: usize) -> Tally {
         if accepted {
             tally.same += 1;
             if !file.means_the_same(&bytes) {
-                tally.wrong.push(format!("{}, trial {trial}, is taken for right", file.name));
+                let place =
+                    bytes.iter().zip(&file.bytes).position(|(new, old)| new != old).unwrap_or_default();
+                let near = &bytes[place.saturating_sub(20)..(place + 20).min(bytes.len())];
+                let near = String::from_utf8_lossy(near);
+                tally.wrong.push(format!("{}, trial {trial}, is taken for right: {near:?}", file.name));
             }
         }
     }
