@@ -20,7 +20,8 @@ not pass: what needs it stays undecided. A lock without a transcript is never VA
 All items that do not hold are listed, each by its place, such as `$.pvss_transcript.deals[3].dealing.proof`. In a file beside
 the lock, the place starts with the file's name, or with what it is: `transcript:$`, `deposit_data[0]:$`, `keystores[0]:$`. Only
 reading stops at the first thing that cannot be read: `json.strict`, `lock.form`, the checks of the transcript up to
-`transcript.messages`, and, in each file or entry of its own, `deposit-data.form` and `keystores.form`.
+`transcript.messages`, and, in each file or entry of its own, `deposit-data.form` and `keystores.form`. And where one item decides,
+one is named: the first pair for `joins.unrelated-keys`, the first validator for `keys.threshold`, `keys.not-identity` and `keys.distinct`.
 
 What these checks have to do with those of Obol's SDK stands at the end of this page.
 
