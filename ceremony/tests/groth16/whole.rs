@@ -12,10 +12,19 @@ use crate::kit::{judged, one, three};
 use crate::strings::{ONE, OPERATORS, TWO};
 
 /// All that does not apply to a lock of which nothing is known from outside.
-const NOT_APPLICABLE: [&str; 10] = [
+const NOT_APPLICABLE: [&str; 19] = [
     "definition.operator-signatures",
     "definition.creator-signature",
     "setup.string",
+    "deposit-data.form",
+    "deposit-data.network",
+    "deposit-data.roots",
+    "deposit-data.content",
+    "deposit-data.signatures",
+    "deposit-data.lock",
+    "keystores.form",
+    "keystores.keys",
+    "keystores.secrets",
     "expect.operators",
     "expect.withdrawal",
     "expect.network",
