@@ -14,6 +14,8 @@
 //! arguments for soundness and secrecy are in `docs/proofs.md`.
 
 mod aggregate;
+#[cfg(feature = "baselines")]
+pub mod baselines;
 mod batch;
 mod dealing;
 mod encryption_key;

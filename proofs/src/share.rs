@@ -72,7 +72,13 @@ impl Scheme {
     }
 
     /// Adds `c - p` of one dealing to every validator's sum.
-    fn add_shares(&self, verified: &VerifiedDealing, index: u16, key: &DecryptionKey, sums: &mut [Fq]) {
+    pub(crate) fn add_shares(
+        &self,
+        verified: &VerifiedDealing,
+        index: u16,
+        key: &DecryptionKey,
+        sums: &mut [Fq],
+    ) {
         let secret = constant_time(&verified.dealing.ephemeral) * key.scalar();
         let u = montgomery_u(&secret);
         for (validators, ctx) in self.chunks().zip(&verified.contexts) {

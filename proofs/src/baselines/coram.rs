@@ -1,0 +1,97 @@
+//! Coram's own scheme, as it is measured.
+
+use ark_ff::PrimeField;
+use coram_circuits::hash::TaggedHash;
+use jubjub::Fq;
+use zeroize::Zeroizing;
+
+use super::{Fr, Numbers, SecretSharing, check_distinct, check_shares};
+use crate::{
+    encryption_key::DecryptionKey,
+    error::ProofError,
+    scheme::Scheme,
+    setting::{Recipients, Role, Setting},
+    system::Backend,
+};
+
+/// A [`Scheme`] together with the decryption keys of all its recipients.
+#[derive(Debug)]
+pub struct Measured {
+    name: String,
+    scheme: Scheme,
+    keys: Vec<DecryptionKey>,
+}
+
+impl Measured {
+    /// The scheme for `n` recipients, threshold `t` and `m` keys. The recipients' keys are always the same.
+    ///
+    /// # Errors
+    ///
+    /// What [`Scheme::new`] reports.
+    pub fn coram(n: u16, t: u16, m: u32, backend: &Backend) -> Result<Self, ProofError> {
+        Numbers::new(n, t, m)?;
+        let seed = |index: u16| TaggedHash::new("measured key").number(u64::from(index)).digest();
+        let keys: Vec<_> = (1..=n).map(|index| DecryptionKey::derive(&seed(index), b"measurement")).collect();
+        let recipients = Recipients::new(keys.iter().map(DecryptionKey::encryption_key).collect())?;
+        let setting = Setting {
+            ceremony: [0; 32],
+            roster: [0; 32],
+            role: Role::Member,
+            threshold: t,
+            validators: m,
+            recipients,
+        };
+        let name = format!("coram {}", backend.id().name());
+        Ok(Self { name, scheme: Scheme::new(setting, backend)?, keys })
+    }
+
+    /// The scheme itself.
+    #[must_use]
+    pub fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+}
+
+impl SecretSharing for Measured {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn constraints(&self) -> Option<usize> {
+        Some(self.scheme.constraints())
+    }
+
+    /// Verifies what it has dealt before it returns it, as in a ceremony.
+    fn deal(&self, dealer: u16, seed: &[u8; 32]) -> Result<Vec<u8>, ProofError> {
+        Ok(self.scheme.deal(dealer, seed)?.to_bytes())
+    }
+
+    fn verify(&self, dealer: u16, dealing: &[u8]) -> Result<(), ProofError> {
+        self.scheme.verify(dealer, self.scheme.decode(dealing)?).map(|_| ())
+    }
+
+    fn verify_all(&self, dealings: &[(u16, Vec<u8>)]) -> Result<(), ProofError> {
+        check_distinct(dealings)?;
+        let decode =
+            |(dealer, bytes): &(u16, Vec<u8>)| self.scheme.decode(bytes).map(|dealing| (*dealer, dealing));
+        let decoded = dealings.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+        match self.scheme.verify_all(decoded) {
+            Ok(_) => Ok(()),
+            Err(culprits) => {
+                Err(culprits.into_iter().next().map_or(ProofError::InvalidProof, |(_, reason)| reason))
+            }
+        }
+    }
+
+    fn decrypt(&self, index: u16, dealer: u16, dealing: &[u8]) -> Result<Vec<Fr>, ProofError> {
+        let key = usize::from(index).checked_sub(1).and_then(|position| self.keys.get(position));
+        let key = key.ok_or(ProofError::Index(index))?;
+        let verified = self.scheme.assume_verified(dealer, self.scheme.decode(dealing)?);
+        let setting = self.scheme.setting();
+        let mut sums = Zeroizing::new(vec![Fq::zero(); setting.m()]);
+        self.scheme.add_shares(&verified, index, key, &mut sums);
+        let shares: Vec<Fr> = sums.iter().map(|sum| Fr::from_le_bytes_mod_order(&sum.to_bytes())).collect();
+        check_shares(index, &shares, &verified.dealing.commitments, setting.t())?;
+        Ok(shares)
+    }
+}
