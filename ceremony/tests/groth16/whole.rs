@@ -10,29 +10,7 @@ use coram_cluster::lock::Lock;
 use crate::common::{identity, seed};
 use crate::kit::{judged, one, three};
 use crate::strings::{ONE, OPERATORS, TWO};
-
-/// All that does not apply to a lock of which nothing is known from outside.
-const NOT_APPLICABLE: [&str; 19] = [
-    "definition.operator-signatures",
-    "definition.creator-signature",
-    "setup.string",
-    "deposit-data.form",
-    "deposit-data.network",
-    "deposit-data.roots",
-    "deposit-data.content",
-    "deposit-data.signatures",
-    "deposit-data.lock",
-    "keystores.form",
-    "keystores.keys",
-    "keystores.secrets",
-    "expect.operators",
-    "expect.withdrawal",
-    "expect.network",
-    "expect.amounts",
-    "expect.threshold",
-    "expect.setup",
-    "expect.transcript",
-];
+use crate::support::NOT_APPLICABLE;
 
 #[test]
 fn locks_with_one_chunk_and_with_two_are_valid() {

@@ -13,6 +13,30 @@ use serde_json::{Value, json};
 
 use crate::common::{self, identity};
 
+/// What does not apply to a lock that stands alone and whose definition nobody signed; without a setup, the checks of setups do
+/// not either.
+pub const NOT_APPLICABLE: [&str; 19] = [
+    "definition.operator-signatures",
+    "definition.creator-signature",
+    "setup.string",
+    "deposit-data.form",
+    "deposit-data.network",
+    "deposit-data.roots",
+    "deposit-data.content",
+    "deposit-data.signatures",
+    "deposit-data.lock",
+    "keystores.form",
+    "keystores.keys",
+    "keystores.secrets",
+    "expect.operators",
+    "expect.withdrawal",
+    "expect.network",
+    "expect.amounts",
+    "expect.threshold",
+    "expect.setup",
+    "expect.transcript",
+];
+
 /// A finished ceremony.
 pub struct Made {
     pub ceremony: Arc<Ceremony>,

@@ -1,23 +1,10 @@
 //! Deposit data, as the launchpad takes it.
 
-use coram_cluster::deposit::{self, DepositRecord};
+use coram_cluster::deposit::{self, DepositRecord, FILE_MEMBERS};
 use serde_json::Value;
 
 use super::sheet::{Sheet, hex0x, list};
 use super::{Stop, lock, unknown};
-
-/// What an entry has.
-const MEMBERS: &[&str] = &[
-    "pubkey",
-    "withdrawal_credentials",
-    "amount",
-    "signature",
-    "deposit_message_root",
-    "deposit_data_root",
-    "fork_version",
-    "network_name",
-    "deposit_cli_version",
-];
 
 /// Whether something is an entry of deposit data.
 pub fn is_one(value: Option<&Value>) -> bool {
@@ -33,7 +20,7 @@ pub fn look(value: &Value) -> (Sheet, Vec<Stop>) {
     match read {
         Ok(records) => (counted.with_list("deposits", records.iter().map(record)), Vec::new()),
         Err(stop) => {
-            let shown = list(entries.iter().map(|entry| unknown::members(entry, MEMBERS)));
+            let shown = list(entries.iter().map(|entry| unknown::members(entry, FILE_MEMBERS)));
             (counted.with("deposits", shown), vec![stop])
         }
     }
