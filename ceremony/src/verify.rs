@@ -41,7 +41,6 @@ mod transcript;
 
 pub use catalogue::CheckId;
 pub use check::{Check, Failure, Outcome};
-pub use deposit_data::{verify_deposit_data, verify_deposit_data_observed};
 pub use document::checks_page;
 pub use fault::{Culprit, FaultReport, FaultVerdict, verify_fault};
 pub use inputs::{Input, InputRole, KeystoreFile, NamedFile};
@@ -67,17 +66,32 @@ use crate::id::TranscriptRoot;
 /// Verifies a lock. `clock` says the time since some fixed moment; it is only used to say how long each check took.
 #[must_use]
 pub fn verify_lock(bytes: &[u8], options: &Options, clock: Clock<'_>) -> Report {
-    verify_lock_observed(bytes, options, clock, &mut |_| {})
+    verify_observed(Subject::Lock, bytes, options, clock, &mut |_| {})
 }
 
-/// As [`verify_lock`]; `observer` is told of each check as soon as it is made.
-pub fn verify_lock_observed(
+/// Verifies a deposit-data file without its lock: what it says, and nothing about who holds the keys. `clock` is as in
+/// [`verify_lock`].
+#[must_use]
+pub fn verify_deposit_data(bytes: &[u8], options: &Options, clock: Clock<'_>) -> Report {
+    verify_observed(Subject::DepositData, bytes, options, clock, &mut |_| {})
+}
+
+/// Verifies a file as what it is said to be; `observer` is told of each check as soon as it is made.
+pub fn verify_observed(
+    subject: Subject,
     bytes: &[u8],
     options: &Options,
     clock: Clock<'_>,
     observer: Observer<'_>,
 ) -> Report {
-    let mut recorder = Recorder::new(clock, observer, &options.accept);
+    let recorder = Recorder::new(clock, observer, &options.accept);
+    match subject {
+        Subject::Lock => lock_report(recorder, bytes, options),
+        Subject::DepositData => deposit_data::verify_alone(recorder, bytes, options),
+    }
+}
+
+fn lock_report(mut recorder: Recorder<'_>, bytes: &[u8], options: &Options) -> Report {
     let files = file::read(&mut recorder, bytes, options.transcript.as_ref());
     let facts = files.as_ref().map(|files| judge(&mut recorder, files, options));
     let lock = files.as_ref().map(|files| &files.lock);

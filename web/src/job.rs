@@ -1,8 +1,8 @@
 //! From a request to events.
 
 use coram_ceremony::verify::{
-    Check, CheckId, Clock, ExpectedOperator, FaultReport, NamedFile, Outcome, Report,
-    verify_deposit_data_observed, verify_fault, verify_lock_observed,
+    Check, CheckId, Clock, ExpectedOperator, FaultReport, NamedFile, Outcome, Report, Subject, verify_fault,
+    verify_observed,
 };
 use serde::Serialize;
 
@@ -100,11 +100,12 @@ fn judge(
         let html = coram_views::check_row(check);
         tell(Event::Check { id: check.id, outcome: check.outcome, html });
     };
-    Ok(match role {
-        Role::Fault => of_fault(&verify_fault(&bytes)),
-        Role::DepositData => of_report(&verify_deposit_data_observed(&bytes, &options, clock, &mut observer)),
-        _ => of_report(&verify_lock_observed(&bytes, &options, clock, &mut observer)),
-    })
+    let subject = match role {
+        Role::Fault => return Ok(of_fault(&verify_fault(&bytes))),
+        Role::DepositData => Subject::DepositData,
+        Role::Lock | Role::Transcript | Role::LeftOut => Subject::Lock,
+    };
+    Ok(of_report(&verify_observed(subject, &bytes, &options, clock, &mut observer)))
 }
 
 /// The file that is judged, and the others: a lock or a fault file if there is one, otherwise the first file of deposits.

@@ -3,7 +3,7 @@
 mod alone;
 mod content;
 
-pub use alone::{verify_deposit_data, verify_deposit_data_observed};
+pub(super) use alone::verify_alone;
 
 use std::collections::BTreeSet;
 

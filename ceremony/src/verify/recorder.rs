@@ -1,5 +1,6 @@
 //! Making checks: each at most once, timed, and in the end all of the catalogue.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -54,22 +55,16 @@ impl<'a> Recorder<'a> {
         self.keep(check, finding, Duration::ZERO);
     }
 
-    /// Records a check of which nothing was said yet.
-    pub(super) fn note_if_open(&mut self, check: CheckId, finding: Finding) {
-        if !self.made.contains_key(&check) {
-            self.note(check, finding);
-        }
-    }
-
-    /// The first word on a check stands.
+    /// The first word on a check stands, and nobody is told of another.
     fn keep(&mut self, check: CheckId, mut finding: Finding, took: Duration) {
+        let Entry::Vacant(place) = self.made.entry(check) else { return };
         let open = matches!(finding.outcome, Outcome::Failed | Outcome::Undecided);
         if open && check.can_be_accepted() && self.accepted.contains(&check) {
             finding.outcome = Outcome::Accepted;
         }
         let made = Check::new(check, finding, took);
         (self.observer)(&made);
-        self.made.entry(check).or_insert(made);
+        place.insert(made);
     }
 
     /// Whether a check was made and passed, or does not apply.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use coram_ceremony::verify::{
-    CheckId, InputRole, Options, Outcome as Became, Subject, Verdict, verify_lock, verify_lock_observed,
+    CheckId, InputRole, Options, Outcome as Became, Subject, Verdict, verify_lock, verify_observed,
 };
 use coram_ceremony::{Ceremony, Parameters};
 
@@ -99,12 +99,22 @@ fn every_check_has_a_test_that_it_rejects_something() {
 
 #[test]
 fn the_observer_sees_each_check_once() {
-    let mut seen = BTreeSet::new();
-    let clock = || Duration::ZERO;
-    let report = verify_lock_observed(&made().json, &Options::default(), &clock, &mut |check| {
-        assert!(seen.insert(check.id), "{} twice", check.id);
-    });
-    assert_eq!(seen.len(), report.checks.len());
+    let mut bare = made().value();
+    bare.as_object_mut().unwrap().remove("pvss_transcript").unwrap();
+    let bare = serde_json::to_vec(&bare).unwrap();
+    for (subject, bytes) in [
+        (Subject::Lock, &made().json[..]),
+        (Subject::Lock, &bare),
+        (Subject::Lock, b"{}"),
+        (Subject::DepositData, b"[]"),
+    ] {
+        let mut seen = BTreeSet::new();
+        let clock = || Duration::ZERO;
+        let report = verify_observed(subject, bytes, &Options::default(), &clock, &mut |check| {
+            assert!(seen.insert(check.id), "{} twice", check.id);
+        });
+        assert_eq!(seen.len(), report.checks.len());
+    }
 }
 
 #[test]

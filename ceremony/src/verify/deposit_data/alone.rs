@@ -12,7 +12,7 @@ use crate::hex;
 use crate::verify::catalogue::CheckId;
 use crate::verify::check::Finding;
 use crate::verify::options::Options;
-use crate::verify::recorder::{Clock, Observer, Recorder};
+use crate::verify::recorder::Recorder;
 use crate::verify::report::{self, Anchor, Note, Report, Subject, ValidatorSummary, Verdict};
 use crate::verify::statements::Statements;
 use crate::verify::{inputs, path, summary};
@@ -24,21 +24,8 @@ const ANCHORS: [(Anchor, CheckId); 3] = [
     (Anchor::Amounts, CheckId::ExpectAmounts),
 ];
 
-/// Verifies a deposit-data file without its lock: what it says, and nothing about who holds the keys. `clock` is as in
-/// [`crate::verify::verify_lock`].
-#[must_use]
-pub fn verify_deposit_data(bytes: &[u8], options: &Options, clock: Clock<'_>) -> Report {
-    verify_deposit_data_observed(bytes, options, clock, &mut |_| {})
-}
-
-/// As [`verify_deposit_data`]; `observer` is told of each check as soon as it is made.
-pub fn verify_deposit_data_observed(
-    bytes: &[u8],
-    options: &Options,
-    clock: Clock<'_>,
-    observer: Observer<'_>,
-) -> Report {
-    let mut recorder = Recorder::new(clock, observer, &options.accept);
+/// Makes the checks of a deposit-data file without its lock; all others do not apply.
+pub(in crate::verify) fn verify_alone(mut recorder: Recorder<'_>, bytes: &[u8], options: &Options) -> Report {
     let entries = read(&mut recorder, bytes, options);
     if let Some(entries) = &entries {
         check(&mut recorder, entries, options, None);
@@ -68,7 +55,7 @@ fn without_lock(recorder: &mut Recorder<'_>, options: &Options) {
     asked(recorder, CheckId::SetupString, !options.strings.is_empty(), no_lock);
     let of_deposits = |check: &CheckId| *check != CheckId::DepositDataLock && super::CHECKS.contains(check);
     for check in CheckId::ALL.iter().filter(|check| !of_deposits(check)) {
-        recorder.note_if_open(*check, Finding::not_applicable("this is no lock"));
+        recorder.note(*check, Finding::not_applicable("this is no lock"));
     }
 }
 
