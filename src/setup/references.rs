@@ -118,18 +118,29 @@ fn setup_of(record: &SetupRecord, bytes: u64) -> Result<Setup, Failure> {
     Ok(setup)
 }
 
-/// Checks a whole reference string, signatures included, and returns the digest of its setup.
+/// A whole reference string that was checked.
+pub struct Rechecked {
+    /// The digest of its setup.
+    pub digest: [u8; 32],
+    /// The SHA-256 of the file.
+    pub sha256: [u8; 32],
+    /// The length of the file.
+    pub bytes: usize,
+}
+
+/// Checks a whole reference string, signatures included.
 ///
 /// # Errors
 ///
 /// What is wrong with it.
-pub fn recheck(path: &Path) -> Result<[u8; 32], Failure> {
+pub fn recheck(path: &Path) -> Result<Rechecked, Failure> {
     let gauge = Gauge::new();
     let mut source = Source::open(path)?;
     finished(&mut source)?;
     let draft = read_draft(&mut source, &|progress| gauge.show(progress))?;
     let setup = setup_of(&draft.record(), source.len()).map_err(|failure| source.wrong(failure))?;
-    Ok(setup.digest())
+    let bytes = source.len() as usize;
+    Ok(Rechecked { digest: setup.digest(), sha256: source.sha256(), bytes })
 }
 
 /// Refuses what takes contributions yet: it would be another string for whoever has the next.

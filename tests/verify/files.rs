@@ -49,9 +49,12 @@ fn deposit_data_alone_says_nothing_of_who_holds_the_keys() {
     let output = verify(&first, &["--html", files.path("page.html").to_str().unwrap()]);
     let words = text(&output.stdout);
     assert!(words.contains("VALID") && words.contains("who holds the keys"), "{words}");
-    assert!(
-        fs::read_to_string(files.path("page.html")).unwrap().contains("This deposit data is <strong>VALID")
-    );
+    let page = fs::read_to_string(files.path("page.html")).unwrap();
+    for shown in
+        ["This deposit data is <strong>VALID", "<title>VALID: deposit data", "What no deposit data can show"]
+    {
+        assert!(page.contains(shown), "{shown}");
+    }
 
     let mut value: Value = serde_json::from_slice(&made()[DEPOSIT_FILES[0]]).unwrap();
     value[0]["amount"] = 31_000_000_000_u64.into();
@@ -83,7 +86,7 @@ fn keystores_hold_the_shares_of_one_operator() {
     for check in ["form", "keys", "secrets"] {
         assert_eq!(outcome(&whole, &format!("keystores.{check}")), "passed", "{check}: {whole}");
     }
-    assert_eq!((code, &whole["inputs"][1]["name"]), (Some(0), &json!("keystore-0.json")));
+    assert_eq!((code, &whole["inputs"][1]["name"]), (Some(0), &json!("validator_keys/keystore-0.json")));
 
     files.put(KEYSTORE[1], "another password");
     let (code, closed) = with_keystores(&files);

@@ -12,7 +12,8 @@ use crate::sections::all;
 /// The report as a page.
 #[must_use]
 pub fn page(report: &Report) -> String {
-    whole(&format!("{}: a lock verified by Coram", report.verdict.name()), &all(report)).into_string()
+    let title = format!("{}: {} verified by Coram", report.verdict.name(), report.subject.name());
+    whole(&title, &all(report)).into_string()
 }
 
 /// The source of [`STYLE`] in a content security policy: a hash of its bytes.

@@ -25,7 +25,7 @@ pub fn all(report: &Report) -> Markup {
             (cluster::section(report))
             (cluster::validators(report))
             (ceremony::section(report))
-            (statements::section(&report.statements))
+            (statements::section(report))
             (checks::section(&report.checks))
             (inputs::section(report))
         }

@@ -1,13 +1,15 @@
 //! What follows from the checks, and what does not.
 
-use coram_ceremony::verify::statements::{Proved, Statements, Words};
+use coram_ceremony::verify::Report;
+use coram_ceremony::verify::statements::{Proved, Words};
 use maud::{Markup, html};
 
 use crate::outcome::Tone;
 use crate::parts::section as titled;
 
 /// All statements, in their fixed words.
-pub fn section(statements: &Statements) -> Markup {
+pub fn section(report: &Report) -> Markup {
+    let statements = &report.statements;
     let content = html! {
         @for (title, holds) in [("Proved", true), ("Not proved, since checks did not pass", false)] {
             @if statements.proved.iter().any(|claim| claim.holds == holds) {
@@ -17,7 +19,7 @@ pub fn section(statements: &Statements) -> Markup {
         }
         div.columns {
             (list("Asserted by the operators, not proved", &statements.asserted))
-            (list("What no transcript can show", &statements.cannot_be_shown))
+            (list(report.subject.cannot_show(), &statements.cannot_be_shown))
         }
         p.fine { "Words of version " (statements.version) "." }
     };

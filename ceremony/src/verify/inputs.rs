@@ -32,7 +32,8 @@ impl NamedFile {
 /// A keystore, with its password where that is known.
 #[derive(Clone)]
 pub struct KeystoreFile {
-    /// The keystore. Its name, `keystore-<i>.json`, says of which validator it is, counted from 0; without a name, its place.
+    /// The keystore. Its name, `keystore-<i>.json`, says of which validator it is, counted from 0; without a name, its place. The
+    /// name of its folder may stand before it, as in `validator_keys/keystore-0.json`.
     pub file: NamedFile,
     /// The password.
     pub password: Option<Zeroizing<String>>,
@@ -57,6 +58,8 @@ pub enum InputRole {
     DepositData,
     /// One operator's share of one key, under a password.
     Keystore,
+    /// The whole reference string of a setup.
+    ReferenceString,
 }
 
 impl InputRole {
@@ -68,6 +71,7 @@ impl InputRole {
             Self::Transcript => "transcript",
             Self::DepositData => "deposit data",
             Self::Keystore => "keystore",
+            Self::ReferenceString => "reference string",
         }
     }
 }
@@ -105,5 +109,5 @@ pub(super) fn list(subject: Subject, bytes: &[u8], options: &Options) -> Vec<Inp
     let keystores = options.keystores.iter().flatten().map(|keystore| &keystore.file);
     let subject = Input::new(role, options.name.as_ref(), bytes);
     let beside = transcript.chain(deposits).chain(keystores.map(named(InputRole::Keystore)));
-    std::iter::once(subject).chain(beside).collect()
+    std::iter::once(subject).chain(beside).chain(options.strings.values().cloned()).collect()
 }

@@ -66,8 +66,9 @@ fn read(KeystoreFile { file, password }: &KeystoreFile, place: usize) -> Result<
     Ok(Entry { root, validator, keystore, public_key, password })
 }
 
-/// The number in `keystore-<i>.json`. Charon names those with cheap encryption `keystore-insecure-<i>.json`.
+/// The number in `keystore-<i>.json`, whatever the folder. Charon names those with cheap encryption `keystore-insecure-<i>.json`.
 fn number(name: &str) -> Option<usize> {
+    let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
     let rest = name.strip_prefix("keystore-")?;
     let digits = rest.strip_prefix("insecure-").unwrap_or(rest).strip_suffix(".json")?;
     let number: usize = digits.parse().ok()?;

@@ -2,7 +2,7 @@
 
 mod file;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use coram_cluster::ClusterError;
 use coram_cluster::address::Address;
@@ -10,7 +10,7 @@ use coram_cluster::enr::Enr;
 use coram_cluster::network::Network;
 
 use super::catalogue::CheckId;
-use super::inputs::{KeystoreFile, NamedFile};
+use super::inputs::{Input, KeystoreFile, NamedFile};
 use crate::hex;
 
 /// What is known from outside of the file. The default is nothing at all.
@@ -30,8 +30,8 @@ pub struct Options {
     pub expectations: Expectations,
     /// Checks whose failure is accepted; the report shows them.
     pub accept: BTreeSet<CheckId>,
-    /// Digests of the setups whose whole reference strings were rechecked.
-    pub strings: BTreeSet<[u8; 32]>,
+    /// The whole reference strings that were rechecked, by the digest of their setup.
+    pub strings: BTreeMap<[u8; 32], Input>,
 }
 
 /// What somebody who did not make the lock expects of it.

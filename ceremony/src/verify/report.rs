@@ -33,6 +33,15 @@ impl Subject {
             Self::DepositData => "deposit data",
         }
     }
+
+    /// The heading over what cannot be shown.
+    #[must_use]
+    pub const fn cannot_show(self) -> &'static str {
+        match self {
+            Self::Lock => "What no transcript can show",
+            Self::DepositData => "What no deposit data can show",
+        }
+    }
 }
 
 /// What the checks come to.

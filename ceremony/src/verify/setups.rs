@@ -1,6 +1,6 @@
 //! The setups: that the verifying keys are those that were agreed on, and that nobody made them alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use coram_cluster::identity::verify_signature;
 use coram_proofs::ProofSystemId;
@@ -8,6 +8,7 @@ use coram_proofs::setup::{OriginRecord, Phase, Setup, SetupError, UncheckedSetup
 
 use super::catalogue::CheckId;
 use super::check::{Failure, Finding};
+use super::inputs::Input;
 use super::options::{ExpectedSetup, Options};
 use super::path;
 use super::recorder::Recorder;
@@ -224,18 +225,20 @@ fn is_expected_digest(read: &Read, setups: &[Setup], expected: &[ExpectedSetup])
         || setups.iter().all(|setup| is_expected(setup.digest()))
 }
 
-fn string(setups: &[Setup], rechecked: &BTreeSet<[u8; 32]>) -> Finding {
+fn string(setups: &[Setup], rechecked: &BTreeMap<[u8; 32], Input>) -> Finding {
+    if rechecked.is_empty() {
+        return Finding::not_applicable(
+            "no reference string was given: from the lock alone, the chains of contributions were checked; the rest of the \
+             string was checked by every operator's software before it joined",
+        );
+    }
     let missing: Vec<String> = setups
         .iter()
-        .filter(|setup| !rechecked.contains(&setup.digest()))
+        .filter(|setup| !rechecked.contains_key(&setup.digest()))
         .map(|setup| setup.shape().validators().to_string())
         .collect();
     match missing.len() {
         0 => Finding::passed(format!("{} reference strings", setups.len())),
-        all if all == setups.len() => Finding::not_applicable(
-            "no reference string was given: from the lock alone, the chains of contributions were checked; the rest of the \
-             string was checked by every operator's software before it joined",
-        ),
         _ => Finding::undecided(format!("not given: the strings for chunks of {}", missing.join(", "))),
     }
 }

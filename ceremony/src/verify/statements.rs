@@ -19,7 +19,7 @@ pub struct Statements {
     pub proved: Vec<Proved>,
     /// What the operators only say, under their signatures.
     pub asserted: Vec<Words>,
-    /// What no transcript can show.
+    /// What no such file can show.
     pub cannot_be_shown: Vec<Words>,
 }
 

@@ -1,6 +1,6 @@
 //! What the report says beside the checks.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use coram_cluster::definition::{Definition, Shape};
 use coram_cluster::deposit;
@@ -12,6 +12,7 @@ use coram_proofs::setup::{Contribution, OriginRecord, Setup};
 use super::catalogue::CheckId;
 use super::check::{Check, Outcome};
 use super::expectations::Anchors;
+use super::inputs::Input;
 use super::path;
 use super::report::{
     Anchor, CeremonySummary, Cluster, ContributionSummary, Contributor, Note, OperatorSummary, SetupSummary,
@@ -91,7 +92,7 @@ pub(super) fn setups(
     ceremony: &Ceremony,
     setups: &[Setup],
     checks: &[Check],
-    rechecked: &BTreeSet<[u8; 32]>,
+    rechecked: &BTreeMap<[u8; 32], Input>,
 ) -> Vec<SetupSummary> {
     let signed = checks
         .iter()
@@ -101,7 +102,7 @@ pub(super) fn setups(
         operators: setup.shape().recipients().into(),
         validators: setup.shape().validators() as usize,
         powers_log: setup.record().powers_log,
-        rechecked: rechecked.contains(&setup.digest()),
+        rechecked: rechecked.contains_key(&setup.digest()),
         contributions: signed
             .then(|| setup.contributions().iter().map(|one| contribution(ceremony, one)).collect()),
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use coram_ceremony::engine::Step;
-use coram_ceremony::verify::{Options, Outcome as Became};
+use coram_ceremony::verify::{Input, InputRole, Options, Outcome as Became};
 use coram_ceremony::{Board, Ceremony, CeremonyError, Engine, Inserted};
 use coram_cluster::json;
 use coram_proofs::groth16::{Keys, MAX_CHUNKS};
@@ -154,14 +154,25 @@ fn every_contribution_and_every_chunk_has_room() {
 fn a_lock_whose_strings_are_at_hand_was_rechecked() {
     use crate::kit::judged;
     let digests = [&TWO, &ONE].map(|key| key.setup().digest());
-    let options =
-        |strings: &[[u8; 32]]| Options { strings: strings.iter().copied().collect(), ..Options::default() };
+    let input = Input {
+        role: InputRole::ReferenceString,
+        name: Some("reference".to_owned()),
+        sha256: String::new(),
+        bytes: 0,
+    };
+    let options = |strings: &[[u8; 32]]| Options {
+        strings: strings.iter().map(|digest| (*digest, input.clone())).collect(),
+        ..Options::default()
+    };
     let report = judged(three(), &options(&digests), &[]);
     assert_eq!(report.check("setup.string").unwrap().outcome, Became::Passed);
     assert!(report.ceremony.unwrap().setups.iter().all(|setup| setup.rechecked));
+    assert_eq!(report.inputs[1..], [input.clone(), input.clone()]);
     let report = judged(three(), &options(&digests[1..]), &["setup.string"]);
     assert!(report.check("setup.string").unwrap().detail.contains("chunks of 2"));
-    let report = judged(three(), &options(&[[7; 32]]), &[]);
+    // A string of another setup is not what was asked for; without any, nothing was asked.
+    judged(three(), &options(&[[7; 32]]), &["setup.string"]);
+    let report = judged(three(), &options(&[]), &[]);
     let check = report.check("setup.string").unwrap();
     assert_eq!(check.outcome, Became::NotApplicable);
     assert!(check.detail.contains("from the lock alone"), "{}", check.detail);

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use coram_ceremony::verify::Options;
+use coram_ceremony::verify::{Input, InputRole, Options};
 
-use super::{keystores, named};
+use super::{file_name, keystores, named};
 use crate::failure::Failure;
-use crate::setup::references;
+use crate::setup::references::{self, Rechecked};
 
 /// Files that are verified together with the lock.
 #[derive(Debug, Args)]
@@ -42,8 +42,15 @@ impl Beside {
             transcript: self.transcript.as_deref().map(named).transpose()?,
             deposit_files: self.deposit_data.iter().map(|path| named(path)).collect::<Result<_, _>>()?,
             keystores: self.keystores.as_deref().map(keystores::read).transpose()?,
-            strings: self.reference.iter().map(|path| references::recheck(path)).collect::<Result<_, _>>()?,
+            strings: self.reference.iter().map(|path| rechecked(path)).collect::<Result<_, _>>()?,
             ..given
         })
     }
+}
+
+/// A reference string that is checked here, and too large to be handed on, with the digest of its setup.
+fn rechecked(path: &Path) -> Result<([u8; 32], Input), Failure> {
+    let Rechecked { digest, sha256, bytes } = references::recheck(path)?;
+    let (role, name) = (InputRole::ReferenceString, file_name(path));
+    Ok((digest, Input { role, name, sha256: hex::encode(sha256), bytes }))
 }

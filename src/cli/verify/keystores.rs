@@ -7,6 +7,7 @@ use std::path::Path;
 use coram_ceremony::verify::{KeystoreFile, NamedFile};
 use zeroize::Zeroizing;
 
+use super::file_name;
 use crate::failure::{Exit, Failure};
 use crate::store::files;
 
@@ -44,10 +45,15 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
+/// A keystore with its password, named with its folder.
 fn keystore(folder: &Path, name: String) -> Result<KeystoreFile, Failure> {
     let path = folder.join(&name);
     let bytes = files::read_foreign(&path, MAX_KEYSTORE).map_err(|error| unreadable(&path, &error))?;
     let password = password(&path.with_extension("txt"))?;
+    let name = match file_name(folder) {
+        Some(folder) => format!("{folder}/{name}"),
+        None => name,
+    };
     Ok(KeystoreFile { file: NamedFile { name: Some(name), bytes }, password })
 }
 
