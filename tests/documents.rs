@@ -16,7 +16,7 @@ fn read(name: &str) -> String {
 /// The Rust files of all crates.
 fn sources() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders: Vec<PathBuf> = ["circuits", "proofs", "cluster", "ceremony", "views", "src"]
+    let mut folders: Vec<PathBuf> = ["circuits", "proofs", "cluster", "ceremony", "views", "web", "src"]
         .iter()
         .map(|name| Path::new(ROOT).join(name))
         .collect();
@@ -129,6 +129,9 @@ fn commands_and_options_in_the_documents_exist() {
         "docs/doctor.md",
         "docs/setup.md",
         "docs/terms.md",
+        "docs/checks.md",
+        "docs/web.md",
+        "docs/benchmarks.md",
     ] {
         for line in command_lines(&read(name)) {
             found += 1;

@@ -7,6 +7,14 @@
 //! | [`check`]         | what became of a check                                                        |
 //! | [`report`]        | what the outsider is told                                                     |
 //! | [`statements`]    | what is proved, asserted, and cannot be shown                                 |
+//! | `kind`, `inputs`  | what a file is, by its members; the files that a report names                 |
+//! | `file`            | from bytes to a lock                                                          |
+//! | `definition`, `lock`, `transcript`, `setups`, `joins`, `dealings`, `attests`, `seals` | the checks, by what they are made on |
+//! | `deposit_data`, `keystores`, `expectations` | the checks of what is given beside a lock           |
+//! | `fault`           | fault files                                                                   |
+//! | `recorder`, `path` | making checks; where things stand in the files                               |
+//! | `summary`         | what a report says beside the checks                                          |
+//! | `document`, `schema` | `docs/checks.md` and `docs/report.schema.json`                             |
 //!
 //! Whatever is wrong with a file is a check that failed, never an error and never a panic. Messages are judged by the
 //! functions of [`crate::phase`], as in a ceremony; the report only asks them one by one.

@@ -42,7 +42,7 @@ use crate::printer;
 /// --expect and --expect-… is compared with the lock; for what is not expected, the file alone vouches.
 ///
 /// Exit codes: 0 VALID, 3 INVALID, 4 INDETERMINATE, 2 if a file cannot be read. For a fault file: 6 if it proves that somebody broke
-/// the protocol, 3 if it proves nothing. A fault file is never taken for a lock of which something is expected.
+/// the protocol, 3 if it proves nothing, 4 if this version does not know its rules. A fault file is never taken for a lock of which something is expected.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// The lock, deposit data, or a fault file; `-` for standard input
@@ -51,13 +51,13 @@ pub struct Verify {
     /// Print the JSON Schema of what --json prints, and nothing else
     #[arg(long, exclusive = true)]
     schema: bool,
+    /// Accept that a check does not pass, by its name; the report shows it
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = acceptable)]
+    accept: Vec<CheckId>,
     #[command(flatten)]
     outputs: Outputs,
     #[command(flatten)]
     beside: Beside,
-    /// Accept that a check does not pass, by its name; the report shows it
-    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = acceptable)]
-    accept: Vec<CheckId>,
     #[command(flatten)]
     expected: Expected,
     #[command(flatten)]

@@ -1,4 +1,5 @@
 // The command that makes the same checks.
+import { eth } from "./expectations.js";
 import { inOrder } from "./state.js";
 
 /** A word of a command line, for any POSIX shell. */
@@ -8,8 +9,6 @@ export function quoted(word) {
 
 /** A file name as an argument that is no option. */
 const argument = (name) => quoted(/^-/.test(name) ? `./${name}` : name);
-
-const GWEI_PER_ETH = 1e9;
 
 /** The lines to type: first that the files are the same, then what was done here. */
 export function commandFor({ files, expected, report }) {
@@ -28,7 +27,7 @@ function expectationWords(expected) {
   const words = operators.flatMap((operator) => ["--expect-operator", quoted(operator)]);
   if (withdrawal) words.push("--expect-withdrawal", quoted(withdrawal));
   if (network) words.push("--expect-network", quoted(network));
-  for (const amount of amounts) words.push("--expect-amount", quoted(`${amount / GWEI_PER_ETH}`));
+  for (const amount of amounts) words.push("--expect-amount", quoted(eth(amount)));
   if (threshold !== undefined) words.push("--expect-threshold", `${threshold}`);
   if (transcript) words.push("--expect-transcript", quoted(transcript));
   return [...words, ...setup.flatMap((one) => ["--expect-setup", quoted(one)])];

@@ -16,7 +16,8 @@ function gwei(eth) {
   return Number(amount);
 }
 
-function eth(amount) {
+/** Gwei as ETH, exactly. */
+export function eth(amount) {
   const [whole, rest] = [BigInt(amount) / GWEI, BigInt(amount) % GWEI];
   return rest === 0n ? `${whole}` : `${whole}.${`${rest}`.padStart(9, "0").replace(/0+$/, "")}`;
 }

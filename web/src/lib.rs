@@ -12,3 +12,24 @@ mod abi;
 pub mod job;
 pub mod request;
 pub mod sorted;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use coram_ceremony::verify::Expectations;
+    use coram_cluster::network::Network;
+
+    #[test]
+    fn the_page_knows_the_networks_and_the_members_of_expectations() {
+        let page = include_str!("../page/index.html");
+        let form = page.split("id=\"expect-network\">").nth(1).unwrap().split("</select>").next().unwrap();
+        let offered = form.split("<option>").skip(1).map(|option| option.split('<').next().unwrap());
+        let known = Network::all().iter().map(Network::name);
+        assert_eq!(offered.collect::<BTreeSet<_>>(), known.collect::<BTreeSet<_>>());
+
+        let script = include_str!("../page/expectations.js");
+        let list = script.split("const MEMBERS = [").nth(1).unwrap().split(']').next().unwrap();
+        assert_eq!(list.split('"').skip(1).step_by(2).collect::<Vec<_>>(), Expectations::MEMBERS);
+    }
+}

@@ -50,6 +50,11 @@ impl Envelope {
         Ok(envelope)
     }
 
+    pub(super) fn kind(&self) -> Result<Kind, EncodingError> {
+        let number = self.kind;
+        Kind::from_number(number).ok_or(EncodingError::Unknown { what: "kind of message", number })
+    }
+
     pub(super) fn id(&self) -> MessageId {
         let (ceremony, roster) = (CeremonyId::new(self.ceremony), RosterHash::new(self.roster));
         message_id(ceremony, self.kind, self.author, roster, &self.body)
@@ -112,8 +117,7 @@ impl UnverifiedMessage {
     /// [`Rejection::Encoding`] for anything that is too long or not canonical, [`Rejection::OtherCeremony`].
     pub fn decode(bytes: &[u8], ceremony: &Ceremony) -> Result<Self, Rejection> {
         let envelope = Envelope::decode(bytes, ceremony.limits().message())?;
-        let kind = Kind::from_number(envelope.kind)
-            .ok_or(EncodingError::Unknown { what: "kind of message", number: envelope.kind })?;
+        let kind = envelope.kind()?;
         if envelope.ceremony != *ceremony.id().as_bytes() {
             let found = CeremonyId::new(envelope.ceremony);
             return Err(Rejection::OtherCeremony { found, expected: ceremony.id() });

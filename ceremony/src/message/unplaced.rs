@@ -19,9 +19,7 @@ impl UnplacedMessage {
     /// [`EncodingError`] for anything that is not canonical, or of a kind that this version does not know.
     pub fn decode(bytes: &[u8]) -> Result<Self, EncodingError> {
         let envelope = Envelope::decode(bytes, bytes.len())?;
-        let number = envelope.kind;
-        let kind =
-            Kind::from_number(number).ok_or(EncodingError::Unknown { what: "kind of message", number })?;
+        let kind = envelope.kind()?;
         Ok(Self { envelope, kind })
     }
 

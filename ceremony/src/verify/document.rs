@@ -26,7 +26,7 @@ one is named: the first pair for `joins.unrelated-keys`, the first validator for
 What these checks have to do with those of Obol's SDK stands at the end of this page.
 
 This page is made from the catalogue in `ceremony/src/verify/catalogue.rs`; a test compares them. To write it anew:
-`UPDATE=1 cargo test -p coram-ceremony --lib verify::document`.
+`UPDATE=1 cargo test --release -p coram-ceremony --lib verify::document`.
 ";
 
 /// The page.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use coram_ceremony::verify::Expectations;
 use serde_json::{Map, Value};
 
 use super::kind::Kind;
@@ -12,12 +13,12 @@ use super::{Found, Stop};
 pub const SETUP_NOTE: &str = "verified by coram ";
 /// The most events that are kept; the others are counted.
 const MAX_EVENTS: usize = 100_000;
-/// The most values in an event.
+/// The longest line that is an event, in bytes.
 const MAX_LINE: usize = 1 << 16;
+/// The most names of events that are counted.
+const MAX_NAMES: usize = 1 << 16;
 
-/// What may be expected of a lock.
-const EXPECTATIONS: [&str; 7] =
-    ["operators", "withdrawal", "network", "amounts_gwei", "threshold", "transcript", "setup"];
+/// What is shown of a check.
 const CHECK: [&str; 5] = ["outcome", "id", "title", "detail", "failures"];
 
 /// Members of a file, in our order; of those that are not known here, the names.
@@ -71,21 +72,18 @@ pub fn fault_report(value: &Value) -> (Sheet, Vec<Stop>) {
         "attempt",
         "definition_hash",
         "report_version",
-        "subject",
-        "verifier",
-        "inputs",
     ];
     (picked(value, &names), Vec::new())
 }
 
 /// Whether an object says what is expected of a lock, and nothing else.
 pub fn are_expectations(members: &Map<String, Value>) -> bool {
-    !members.is_empty() && members.keys().all(|name| EXPECTATIONS.contains(&name.as_str()))
+    !members.is_empty() && members.keys().all(|name| Expectations::MEMBERS.contains(&name.as_str()))
 }
 
 /// Expectations of a lock.
 pub fn expectations(value: &Value) -> (Sheet, Vec<Stop>) {
-    (picked(value, &EXPECTATIONS), Vec::new())
+    (picked(value, Expectations::MEMBERS), Vec::new())
 }
 
 /// What a running ceremony leaves for `coram status`.
@@ -135,7 +133,7 @@ pub fn events(bytes: &[u8]) -> Option<Found> {
         if shown.len() < MAX_EVENTS {
             shown.push(event_sheet(&members));
         }
-        if counts.len() > MAX_LINE {
+        if counts.len() > MAX_NAMES {
             break;
         }
     }

@@ -74,10 +74,10 @@ impl Source {
         whole.as_deref().map(Vec::as_slice)
     }
 
-    /// The hash of all of it, if it was read whole.
+    /// The hash of all of it, if it was read whole, as reports and `sha256sum` have it.
     pub fn sha256(&self) -> Option<String> {
         let is_short = self.begin.len() < BEGIN;
         let bytes = if is_short { self.bytes()? } else { self.whole.get()?.as_deref()? };
-        Some(format!("0x{}", hex::encode(Sha256::digest(bytes))))
+        Some(hex::encode(Sha256::digest(bytes)))
     }
 }

@@ -13,11 +13,13 @@ const MAX_BYTES: usize = 1 << 20;
 /// The most amounts that are read.
 const MAX_AMOUNTS: usize = 256;
 
-const MEMBERS: &[&str] =
-    &["operators", "withdrawal", "network", "amounts_gwei", "threshold", "transcript", "setup"];
 const NETWORK_MEMBERS: &[&str] = &["name", "fork_version", "chain_id", "genesis_timestamp"];
 
 impl Expectations {
+    /// The members of a file of expectations.
+    pub const MEMBERS: &[&str] =
+        &["operators", "withdrawal", "network", "amounts_gwei", "threshold", "transcript", "setup"];
+
     /// Reads a file of expectations, JSON with these members, all of which may be left out:
     ///
     /// `operators`: list of accounts (`0x…`) or node records (`enr:…`); `withdrawal`: an address; `network`: a name, or an
@@ -29,9 +31,9 @@ impl Expectations {
     /// What [`coram_cluster::json`] reports, [`ClusterError::UnknownMember`] for any other member, and what the readers of
     /// addresses, node records and networks report.
     pub fn parse(bytes: &[u8]) -> Result<Self, ClusterError> {
-        let value = json::check_bounded(bytes, MEMBERS, MAX_BYTES)?;
+        let value = json::check_bounded(bytes, Self::MEMBERS, MAX_BYTES)?;
         let root = Node::root(&value);
-        root.only(MEMBERS)?;
+        root.only(Self::MEMBERS)?;
         Ok(Self {
             operators: list(&root, "operators", MAX_OPERATORS, |node| ExpectedOperator::parse(node.text()?))?,
             withdrawal: member(&root, "withdrawal", |node| Address::parse("withdrawal", node.text()?))?,
