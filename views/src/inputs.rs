@@ -45,9 +45,9 @@ fn command(report: &Report) -> String {
     let subject = report.inputs.first();
     words.push(subject.map_or_else(|| "FILE".to_owned(), argument));
     let beside = report.inputs.iter().skip(1);
-    let named = beside.clone().filter_map(|input| Some((option(input.role)?, input)));
+    let named = beside.filter_map(|input| Some((option(input.role)?, input)));
     words.extend(named.take(NAMED).map(|(option, input)| format!("{option} {}", argument(input))));
-    if let Some(keystore) = beside.clone().find(|input| input.role == InputRole::Keystore) {
+    if let Some(keystore) = report.inputs.iter().find(|input| input.role == InputRole::Keystore) {
         words.push(format!("--keystores {}", folder(keystore)));
     }
     if !report.accepted.is_empty() {
