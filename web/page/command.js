@@ -7,16 +7,23 @@ export function quoted(word) {
   return /^[A-Za-z0-9_./:@%+=-]+$/.test(word) && !word.startsWith("-") ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A file name as an argument that is no option. */
-const argument = (name) => quoted(/^-/.test(name) ? `./${name}` : name);
+/** Whether a name can be copied to a terminal as it is: no character in it is a command to one, out of order, or unseen. */
+const canBeCopied = (name) => name.length <= 200 && !/[\p{C}\p{Zl}\p{Zp}]/u.test(name);
+
+/** A file name as an argument that is no option; where it cannot be copied, what the file is. */
+function argument({ name, role }) {
+  if (!canBeCopied(name)) return role.toUpperCase().replaceAll("_", "-");
+  return quoted(/^-/.test(name) ? `./${name}` : name);
+}
 
 /** The lines to type: first that the files are the same, then what was done here. */
 export function commandFor({ files, expected, report }) {
   const [subject, ...beside] = inOrder(files);
-  const words = ["coram", "verify", argument(subject.name)];
-  for (const { role, name } of beside) words.push(role === "transcript" ? "--transcript" : "--deposit-data", argument(name));
+  const words = ["coram", "verify", argument(subject)];
+  for (const file of beside) words.push(file.role === "transcript" ? "--transcript" : "--deposit-data", argument(file));
   words.push(...expectationWords(expected));
-  const lines = (report.inputs ?? []).map(({ name, sha256 }) => quoted(`${sha256}  ${name}`));
+  const isPlain = ({ name }) => canBeCopied(name) && name !== "-";
+  const lines = (report.inputs ?? []).filter(isPlain).map(({ name, sha256 }) => quoted(`${sha256}  ${name}`));
   const check = lines.length > 0 ? `printf '%s\\n' ${lines.join(" ")} | sha256sum --check &&\n` : "";
   return check + words.join(" ");
 }

@@ -4,7 +4,15 @@ const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT
 const BETWEEN = new Set([...' \n\r\t:,'].map((c) => c.charCodeAt(0)));
 const ENDS = new Set([...BETWEEN, CLOSE_LIST, CLOSE_OBJECT]);
 
-/** Every text, number and word in a JSON text, with its path and its bytes. Stops where the text is no JSON any more. */
+/** As deep as the verifier reads. */
+const DEEPEST = 24;
+/** The longest name of a member that is kept, in bytes: paths are made for every value, and must not grow with the file. */
+const LONGEST = 64;
+
+/**
+ * Every text, number and word in a JSON text, with its path and its bytes. Stops where the text is no JSON any more, or is nested
+ * deeper than the verifier reads.
+ */
 export function* scalars(bytes) {
   const decoder = new TextDecoder();
   const above = [];
@@ -17,6 +25,7 @@ export function* scalars(bytes) {
     if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
       if (within && !within.list) within.key = key;
       above.push(byte === OPEN_LIST ? { list: true, index: 0 } : { list: false, key: null });
+      if (above.length > DEEPEST) return;
       key = null;
       at += 1;
     } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
@@ -36,7 +45,7 @@ export function* scalars(bytes) {
       at = isText ? end + 1 : end;
       if (within && !within.list && key === null) {
         if (!isText) return;
-        key = decoder.decode(bytes.subarray(start, end));
+        key = decoder.decode(bytes.subarray(start, Math.min(end, start + LONGEST))) + (end - start > LONGEST ? "…" : "");
       } else {
         if (within && !within.list) within.key = key;
         yield { path: path(), start, end };
