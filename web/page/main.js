@@ -1,7 +1,7 @@
 // The page: files in, verdict out.
 import { showAbout } from "./about.js";
 import { byId } from "./document.js";
-import { parseExpectations, readExpectations, saveExpectations, writeExpectations } from "./expectations.js";
+import { areExpectations, parseExpectations, readExpectations, saveExpectations, writeExpectations } from "./expectations.js";
 import { take, watchFiles } from "./intake.js";
 import { startJob } from "./job.js";
 import { showProgress } from "./progress.js";
@@ -21,23 +21,36 @@ function say(id, lines) {
   byId(id).textContent = lines.join(" ");
 }
 
-/** Takes files in: expectations fill the form, the rest is verified. */
+/**
+ * Takes files in: expectations that come alone fill the form, the rest is verified. Beside other files, expectations are left alone:
+ * whoever made those could have made them too, and everything would be as it is expected.
+ */
 async function receive(chosen) {
   const { files, left } = await take(chosen);
-  say("refused", left);
-  const isExpectations = files.map((file) => parseExpectations(file.bytes));
-  const expected = isExpectations.find((one) => one !== null);
-  if (expected) {
-    writeExpectations(expected);
-    byId("expectations-details").open = true;
+  const expectations = files.filter((file) => areExpectations(file.bytes));
+  const rest = files.filter((file) => !expectations.includes(file));
+  if (rest.length === 0 && expectations.length === 1) {
+    say("refused", left);
+    return openExpectations(expectations[0]);
   }
-  const rest = files.filter((_, place) => isExpectations[place] === null);
-  if (rest.length > 0) verify(rest);
-  else if (expected && state.outcome) verify(state.files);
-  else if (expected) byId("expectations-title").scrollIntoView();
+  for (const { name } of expectations) left.push(`${name} was left out: it says what is expected. If it is yours, open it by itself.`);
+  say("refused", left);
+  if (rest.length > 0) verify(rest, left);
 }
 
-function verify(files) {
+function openExpectations({ name, bytes }) {
+  try {
+    writeExpectations(parseExpectations(bytes));
+  } catch (error) {
+    return wrongExpectations(`${name} cannot be read: ${error.message}`);
+  }
+  byId("expectations-details").open = true;
+  if (state.outcome) verify(state.files);
+  else byId("expectations-title").scrollIntoView();
+}
+
+/** Verifies files; `left` says which others were left alone. */
+function verify(files, left = []) {
   let expected;
   try {
     expected = readExpectations();
@@ -74,7 +87,7 @@ function verify(files) {
     else if (event.event === "done" && running.outcome) {
       progress.end();
       Object.assign(state, running);
-      say("refused", []);
+      say("refused", left);
       show("result");
       showResult();
     }

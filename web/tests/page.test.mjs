@@ -185,6 +185,29 @@ test("what is expected is compared, saved and opened again", async () => {
   await close();
 });
 
+test("expectations that come with other files are nobody's", async () => {
+  const { page, errors, close } = await open(browser);
+  await page.click("#expectations summary");
+  await page.fill("#expect-threshold", "4");
+  await drop(page, [lock, { name: "notes.json", bytes: Buffer.from('{"threshold": 3, "network": "hoodi"}') }]);
+  await page.waitForSelector("#result:not([hidden]) .banner");
+  assert.equal(await verdict(page), "INVALID", "what was typed still stands");
+  assert.deepEqual(await checksThat(page, "bad"), ["expect.threshold"]);
+  assert.match(await page.textContent("#refused"), /notes.json was left out/);
+  assert.equal(await page.inputValue("#expect-network"), "");
+
+  for (const wrong of ['{"operators": "0x00"}', '{"threshold": "3"}', '{"amounts_gwei": [1.5]}', '{"network": ["hoodi"]}']) {
+    await drop(page, [{ name: "wrong.json", bytes: Buffer.from(wrong) }]);
+    await page.waitForSelector("#expectations-wrong:not([hidden])");
+    assert.match(await page.textContent("#expectations-wrong"), /wrong.json cannot be read: its member/);
+    await page.click("#expectations-apply");
+    await page.waitForSelector("#expectations-wrong", { state: "hidden" });
+    await page.waitForSelector("#result:not([hidden]) .banner");
+  }
+  assert.deepEqual(errors, []);
+  await close();
+});
+
 test("an operator finds itself, and what it signed", async () => {
   const { page, close } = await verified();
   const { cluster_definition: definition } = JSON.parse(lock.bytes);
