@@ -1,6 +1,7 @@
 //! Events as JSON, one object a line, for programs.
 
 use coram_ceremony::Ceremony;
+pub use coram_views::ascii;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -32,22 +33,6 @@ pub fn line(ceremony: &Ceremony, event: &Event, now: Timestamp) -> String {
 /// A value as one line.
 pub fn of(value: &impl Serialize) -> String {
     ascii(&serde_json::to_string(value).unwrap_or_default())
-}
-
-/// JSON that cannot steer the terminal that it may be shown on: whatever is not plain ASCII is escaped, as JSON allows.
-pub fn ascii(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for c in json.chars() {
-        // A line ends only outside of strings.
-        if matches!(c, ' '..='~' | '\n') {
-            text.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                text += &format!("\\u{unit:04x}");
-            }
-        }
-    }
-    text
 }
 
 fn fields(ceremony: &Ceremony, event: &Event) -> Value {

@@ -45,6 +45,22 @@ fn a_page_can_be_printed_instead_of_the_text() {
     }
 }
 
+/// U+009B begins escape sequences, as ESC [ does, and JSON does not ask for it to be escaped.
+#[test]
+fn nothing_in_a_file_steers_the_terminal() {
+    const NAME: &str = "\u{1b}[2J\u{9b}31m\u{202e}\u{7f}\u{1f600}";
+    let files = Files::new();
+    let lock = files.changed(|lock| lock["cluster_definition"]["name"] = NAME.into());
+    for options in [&[][..], &["--json"], &["--html", "-"]] {
+        let output = verify(&lock, options);
+        let shown = text(&output.stdout);
+        let steers = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!shown.contains(steers), "{options:?}");
+    }
+    let (_, report) = report(&lock, &[]);
+    assert_eq!(report["cluster"]["name"], NAME, "and a program finds what stands there");
+}
+
 #[test]
 fn nothing_but_a_page_or_a_picture_is_overwritten() {
     let files = Files::new();

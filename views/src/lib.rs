@@ -42,7 +42,7 @@ pub use checks::check_row;
 pub use fault::{fault_page, fault_sections};
 pub use page::{page, style_source};
 pub use parts::eth;
-pub use plain::Plain;
+pub use plain::{Plain, ascii};
 pub use sections::sections;
 
 /// The style sheet of pages and fragments: light and dark, for screens of any width and for paper.

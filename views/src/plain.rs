@@ -57,6 +57,23 @@ pub(crate) fn cut(text: &str, shown: usize) -> (&str, usize) {
     }
 }
 
+/// JSON that cannot steer the terminal that it may be shown on: whatever is not plain ASCII is escaped, as JSON allows.
+#[must_use]
+pub fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        // A line ends only outside of strings.
+        if matches!(c, ' '..='~' | '\n') {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+    text
+}
+
 fn is_harmless(c: char) -> bool {
     let steers = matches!(c,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}'

@@ -135,5 +135,5 @@ fn of_fault(report: &FaultReport) -> Event {
 
 /// Reports have no maps and no numbers that JSON cannot hold.
 fn json(report: &impl Serialize) -> String {
-    serde_json::to_string_pretty(report).unwrap_or_default()
+    coram_views::ascii(&serde_json::to_string_pretty(report).unwrap_or_default())
 }

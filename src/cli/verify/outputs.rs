@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::shown;
 use crate::failure::{Exit, Failure};
 use crate::printer;
+use crate::report::json;
 use crate::store::files::{self, OPEN};
 
 /// What a page and a picture begin with.
@@ -144,5 +145,5 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 fn print_json(report: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(report);
     let text = text.map_err(|error| Failure::new(Exit::Internal, "json", error.to_string()))?;
-    printer::result(&format!("{text}\n"))
+    printer::result(&format!("{}\n", json::ascii(&text)))
 }
