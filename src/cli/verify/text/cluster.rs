@@ -85,15 +85,19 @@ impl View {
                 .as_deref()
                 .map_or_else(|| "no valid node record".to_owned(), |id| format!("peer {id}"));
             write!(self.text, "  {:>4}  {address}  {peer}", operator.index)?;
+            if operator.anchored {
+                write!(self.text, ", expected")?;
+            }
             match operator.dealt {
                 Some(true) => write!(self.text, ", dealt")?,
                 Some(false) => write!(self.text, ", did not deal")?,
                 None => {}
             }
             if let Some(software) = operator.software.as_deref().filter(|software| !software.is_empty()) {
-                write!(self.text, ", says it ran {}", Plain(software))?;
+                // Last, and in quotes that it cannot leave: an operator must not say of itself that it is expected.
+                write!(self.text, ", says it ran \"{}\"", Plain(&software.replace('"', "'")))?;
             }
-            writeln!(self.text, "{}", if operator.anchored { ", expected" } else { "" })?;
+            writeln!(self.text)?;
         }
         writeln!(self.text)
     }
@@ -131,6 +135,41 @@ impl fmt::Display for Contribution<'_> {
             Contributor::Beacon { value, iterations_log } => {
                 write!(f, "beacon {value}, hashed 2^{iterations_log} times")
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use coram_ceremony::verify::report::OperatorSummary;
+    use coram_ceremony::verify::{Options, verify_lock};
+
+    use crate::cli::verify::outputs::Shown as _;
+
+    /// The lines on two operators, of whom the second is expected, who say that they ran this.
+    fn lines(software: &str) -> Vec<String> {
+        let mut report = verify_lock(b"{}", &Options::default(), &|| Duration::ZERO);
+        let operator = |index| OperatorSummary {
+            index,
+            address: None,
+            peer_id: Some("16Uiu2HAm".to_owned()),
+            dealt: Some(true),
+            software: Some(software.to_owned()),
+            anchored: index == 2,
+        };
+        report.operators = vec![operator(1), operator(2)];
+        let text = report.text(false);
+        text.lines().filter(|line| line.contains("16Uiu2HAm")).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn no_operator_says_of_itself_that_it_is_expected() {
+        let marks = |line: &str| line.split('"').step_by(2).any(|part| part.contains(", expected"));
+        for software in ["coram 0.1.0", "coram, expected", "coram\", expected, \"", "\u{201d}, expected"] {
+            let lines = lines(software);
+            assert_eq!(lines.iter().map(|line| marks(line)).collect::<Vec<_>>(), [false, true], "{lines:?}");
         }
     }
 }
