@@ -40,6 +40,29 @@ fn deposit_data_is_for_the_keys_of_the_lock() {
     assert_eq!(outcome(&without, "deposit-data.lock"), "not_applicable");
 }
 
+/// Each validator is one item, however many of the amounts it has no deposit of: their product is no length of a report.
+#[test]
+fn validators_without_deposits_are_named_once() {
+    const VALIDATORS: usize = 40;
+    let files = Files::new();
+    let [first, second] = deposits(&files);
+    let lock = files.changed(|lock| {
+        lock["cluster_definition"]["num_validators"] = VALIDATORS.into();
+        for list in ["/cluster_definition/validators", "/distributed_validators"] {
+            let list = lock.pointer_mut(list).unwrap().as_array_mut().unwrap();
+            let first = list[0].clone();
+            list.resize(VALIDATORS, first);
+        }
+    });
+    let (_, report) = report(&lock, &["--deposit-data", first.to_str().unwrap(), second.to_str().unwrap()]);
+    let checks = report["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["id"] == "deposit-data.lock").unwrap();
+    let failures = check["failures"].as_array().unwrap();
+    assert_eq!(failures.len(), VALIDATORS - 1, "{check}");
+    let what = failures[0]["what"].as_str().unwrap();
+    assert!(what.contains("1000000000, 32000000000 Gwei"), "{what}");
+}
+
 #[test]
 fn deposit_data_alone_says_nothing_of_who_holds_the_keys() {
     let files = Files::new();
@@ -130,4 +153,20 @@ fn keystores_are_regular_files_of_a_sensible_size() {
     fails(coram().arg("verify").arg(&lock).arg("--keystores").arg(&folder), 2, "file.read");
     fs::create_dir(&folder).unwrap();
     fails(coram().arg("verify").arg(&lock).arg("--keystores").arg(&folder), 2, "verify.keystores");
+}
+
+/// A folder of somebody else's must not take all memory.
+#[test]
+fn keystores_together_are_of_a_sensible_size() {
+    let files = Files::new();
+    let lock = files.lock();
+    let folder = files.path("validator_keys");
+    fs::create_dir(&folder).unwrap();
+    for number in 0..4097 {
+        // Nothing of it is on disk.
+        let file = fs::File::create(folder.join(format!("keystore-{number}.json"))).unwrap();
+        file.set_len(1 << 16).unwrap();
+    }
+    let output = fails(coram().arg("verify").arg(&lock).arg("--keystores").arg(&folder), 2, "file.read");
+    assert!(text(&output.stderr).contains("more than 256 MiB"), "{}", text(&output.stderr));
 }

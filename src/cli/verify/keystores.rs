@@ -15,6 +15,8 @@ use crate::store::files;
 const MAX_ENTRIES: usize = 1 << 17;
 /// The largest keystore that is read, in bytes.
 const MAX_KEYSTORE: u64 = 1 << 16;
+/// The most bytes of keystores that are read: one has less than a kilobyte.
+const MAX_ALL: usize = 1 << 28;
 /// The longest password.
 const MAX_PASSWORD: usize = 1 << 12;
 
@@ -27,7 +29,17 @@ pub fn read(folder: &Path) -> Result<Vec<KeystoreFile>, Failure> {
         return Err(Failure::new(Exit::Usage, "verify.keystores", what)
             .help("name the folder with the keystores, such as .charon/validator_keys"));
     }
-    names.into_iter().map(|name| keystore(folder, name)).collect()
+    let (mut keystores, mut bytes) = (Vec::new(), 0);
+    for name in names {
+        let keystore = keystore(folder, name)?;
+        bytes += keystore.file.bytes.len();
+        if bytes > MAX_ALL {
+            let what = format!("its keystores have more than {} MiB", MAX_ALL >> 20);
+            return Err(unreadable(folder, &io::Error::new(ErrorKind::InvalidData, what)));
+        }
+        keystores.push(keystore);
+    }
+    Ok(keystores)
 }
 
 fn names(folder: &Path) -> io::Result<Vec<String>> {
