@@ -2,22 +2,23 @@
 // and back.
 import { byId, download } from "./document.js";
 
+const MEMBERS = ["operators", "withdrawal", "network", "amounts_gwei", "threshold", "transcript", "setup"];
 const GWEI = 1_000_000_000n;
 
 const isText = (value) => typeof value === "string";
 const isNumber = (value) => Number.isSafeInteger(value) && value >= 0;
 const isListOf = (is) => (value) => Array.isArray(value) && value.every(is);
 
-/** What a file of expectations may have, and of which type; what the values mean, the verifier says. */
-const MEMBERS = new Map([
-  ["operators", isListOf(isText)],
-  ["withdrawal", isText],
-  ["network", (value) => isText(value) || (typeof value === "object" && !Array.isArray(value))],
-  ["amounts_gwei", isListOf(isNumber)],
-  ["threshold", isNumber],
-  ["transcript", isText],
-  ["setup", isListOf(isText)],
-]);
+/** The types of the members; what the values mean, the verifier says. */
+const TYPES = {
+  operators: isListOf(isText),
+  withdrawal: isText,
+  network: (value) => isText(value) || (typeof value === "object" && !Array.isArray(value)),
+  amounts_gwei: isListOf(isNumber),
+  threshold: isNumber,
+  transcript: isText,
+  setup: isListOf(isText),
+};
 
 /** Texts that stand on lines of their own, or between commas. */
 const listed = (text) => text.split(/[\s,]+/).filter((part) => part !== "");
@@ -94,7 +95,7 @@ function membersOf(bytes) {
   try {
     const expected = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     const members = Object.keys(expected);
-    return !Array.isArray(expected) && members.length > 0 && members.every((name) => MEMBERS.has(name)) ? expected : null;
+    return !Array.isArray(expected) && members.length > 0 && members.every((name) => MEMBERS.includes(name)) ? expected : null;
   } catch {
     return null;
   }
@@ -106,9 +107,9 @@ export const areExpectations = (bytes) => membersOf(bytes) !== null;
 /** What such a file expects. Throws what is wrong with it, in words. */
 export function parseExpectations(bytes) {
   const expected = membersOf(bytes) ?? {};
-  for (const [name, is] of MEMBERS) {
+  for (const name of MEMBERS) {
     const value = expected[name] ?? null;
-    if (value !== null && !is(value)) throw new Error(`its member “${name}” is not of the right type`);
+    if (value !== null && !TYPES[name](value)) throw new Error(`its member “${name}” is not of the right type`);
   }
   return expected;
 }
