@@ -14,6 +14,7 @@ mod coram;
 mod feldman;
 #[cfg(test)]
 mod tests;
+mod unit;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +25,7 @@ use coram_circuits::hash::TaggedHash;
 pub use ark_bls12_381::Fr;
 pub use coram::Measured;
 pub use feldman::FeldmanOnly;
+pub use unit::multiply_in_g1;
 
 use crate::{
     batch::Weights,

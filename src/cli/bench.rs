@@ -1,5 +1,8 @@
 //! `coram bench`: what things cost on this machine.
 
+#[cfg(feature = "measurements")]
+mod dealings;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -17,6 +20,11 @@ use crate::sim::Transport;
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Ceremony(Ceremony),
+    #[cfg(feature = "measurements")]
+    Dealings(Box<dealings::Dealings>),
+    #[cfg(feature = "measurements")]
+    #[command(hide = true)]
+    Dealing(dealings::Dealing),
     Setup(Setup),
     Verify(Verify),
 }
@@ -106,6 +114,10 @@ pub struct Verify {
 pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Ceremony(arguments) => ceremonies(arguments),
+        #[cfg(feature = "measurements")]
+        Command::Dealings(arguments) => dealings::run(arguments),
+        #[cfg(feature = "measurements")]
+        Command::Dealing(arguments) => dealings::run_one(arguments),
         Command::Setup(arguments) => setups(arguments),
         Command::Verify(arguments) => verifications(arguments),
     }
