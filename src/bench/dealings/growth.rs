@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use super::{Cell, Record, Scheme};
 
+/// Shorter times, in seconds, are noise.
+const LEAST: f64 = 1e-4;
+
 /// What a quantity grows over, with all else the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Over {
@@ -85,14 +88,18 @@ fn along(records: &[Record], over: Over) -> Vec<Growth> {
         let mut points: BTreeMap<&'static str, Vec<(f64, f64)>> = BTreeMap::new();
         for (x, record) in &line {
             let measured = record.measured()?;
-            let times = measured.times().map(|(name, time)| (name, time.cpu));
+            let times = measured.times().map(|(name, time)| (name, time.cpu)).into_iter();
+            let times = times.filter(|(_, seconds)| *seconds >= LEAST);
             let sizes = measured.sizes().map(|(name, bytes)| (name, bytes as f64));
-            for (name, y) in times.into_iter().chain(sizes) {
+            for (name, y) in times.chain(sizes) {
                 points.entry(name).or_default().push((f64::from(*x), y));
             }
         }
-        let exponents =
-            points.into_iter().filter_map(|(name, points)| Some((name, exponent(&points)?))).collect();
+        let exponents = points
+            .into_iter()
+            .filter(|(_, points)| points.len() == line.len())
+            .filter_map(|(name, points)| Some((name, exponent(&points)?)))
+            .collect();
         (line.len() > 1).then_some(Growth { scheme, over, other, range, points: line.len(), exponents })
     });
     grows.collect()

@@ -88,7 +88,9 @@ fn draw(records: &[Record], text: &mut String) -> Result<(), Box<dyn std::error:
 fn write_title(area: &Area<'_>, records: &[Record]) -> Result<(), Box<dyn std::error::Error>> {
     let origin = records.first().map(|record| &record.origin);
     let what = origin.map_or(String::new(), |origin| {
-        format!("{}, {} threads, commit {:.12}", origin.processor, origin.threads, origin.commit)
+        let (commit, mark) = origin.commit.split_at_checked(12).unwrap_or((&origin.commit, ""));
+        let mark = if mark.ends_with("-changed") { "-changed" } else { "" };
+        format!("{}, threads: {}, commit {commit}{mark}", origin.processor, origin.threads)
     });
     area.draw(&Text::new("What dealings cost", (16, 10), font(22)))?;
     area.draw(&Text::new(what, (220, 15), font(15)))?;
@@ -234,7 +236,7 @@ fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 
 /// 1, 2 and 5 times the powers of ten; the powers alone where there are many.
 fn ticks((least, most): (f64, f64)) -> Vec<f64> {
-    let factors: &[f64] = if most / least < 2e3 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let factors: &[f64] = if most / least < 2e4 { &[1.0, 2.0, 5.0] } else { &[1.0] };
     let powers = least.log10().floor() as i32..=most.log10().ceil() as i32;
     let all = powers.flat_map(|power| factors.iter().map(move |factor| factor * 10_f64.powi(power)));
     all.filter(|tick| (least..=most).contains(tick)).collect()
