@@ -1,10 +1,11 @@
 //! Other ways to deal, to measure Coram's against. **For measurement only**: no ceremony can choose one, and the recipients'
 //! keys are known to whoever builds one.
 //!
-//! | type            | what it is                                                     | what it lacks                      |
-//! |-----------------|----------------------------------------------------------------|------------------------------------|
-//! | [`Measured`]    | a [`Scheme`](crate::Scheme) of either proof system             |                                    |
-//! | [`FeldmanOnly`] | commitments, and the shares in the clear: the floor            | secrecy                            |
+//! | type            | what it is                                                 | what it lacks                        |
+//! |-----------------|------------------------------------------------------------|--------------------------------------|
+//! | [`Measured`]    | a [`Scheme`](crate::Scheme) of either proof system         |                                      |
+//! | [`Groth21`]     | chunked ElGamal, with a proof of the chunks' rough size    | forward secrecy, which the paper has |
+//! | [`FeldmanOnly`] | commitments, and the shares in the clear: the floor        | secrecy                              |
 //!
 //! All of them share `m` keys among `n` recipients, any `t` of whom recover a key; all shares are scalars of BLS12-381 and all commitments are
 //! in G1, so what they make are BLS keys. All compute on the same cores, with the same group
@@ -12,6 +13,7 @@
 
 mod coram;
 mod feldman;
+mod groth21;
 #[cfg(test)]
 mod tests;
 mod unit;
@@ -25,6 +27,7 @@ use coram_circuits::hash::TaggedHash;
 pub use ark_bls12_381::Fr;
 pub use coram::Measured;
 pub use feldman::FeldmanOnly;
+pub use groth21::Groth21;
 pub use unit::multiply_in_g1;
 
 use crate::{

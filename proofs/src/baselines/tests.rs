@@ -13,6 +13,7 @@ fn schemes() -> Vec<Box<dyn SecretSharing>> {
     vec![
         Box::new(Measured::coram(N, T, M, &Backend::Transparent).unwrap()),
         Box::new(FeldmanOnly::new(N, T, M).unwrap()),
+        Box::new(Groth21::new(N, T, M).unwrap()),
     ]
 }
 
