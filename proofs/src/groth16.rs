@@ -30,11 +30,12 @@ use std::sync::Arc;
 
 use ark_bls12_381::Fr;
 use coram_circuits::{
-    jubjub::Point,
-    share_encryption::{EphemeralScalar, ShapeCircuit, Statement},
+    jubjub::{Point, blinder_base},
+    share_encryption::{EphemeralScalar, ShapeCircuit, Statement, shared_secret_u},
 };
 use merlin::Transcript;
 use proof::Proof;
+use zeroize::Zeroizing;
 
 use crate::{
     batch::Weights,
@@ -82,6 +83,11 @@ impl ProofSystem for Groth16 {
 
     fn proof_len(&self) -> usize {
         Proof::LEN
+    }
+
+    fn shared_secrets(&self, scalar: &EphemeralScalar) -> Zeroizing<Vec<Fr>> {
+        let bases = self.recipients.iter().copied().chain([blinder_base()]);
+        Zeroizing::new(bases.map(|base| shared_secret_u(scalar, &base)).collect())
     }
 
     fn equations(&self) -> Equations {

@@ -22,6 +22,7 @@ use portable as backend;
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
+pub(crate) use backend::fixed::FixedBases;
 pub(crate) use sum::GroupSum;
 
 use crate::parallel;
@@ -184,7 +185,7 @@ pub(crate) fn hash_to_curve(label: &[u8], index: u32) -> G1Projective {
 
 #[cfg(test)]
 mod tests {
-    use ark_ff::{AdditiveGroup, One, UniformRand};
+    use ark_ff::{AdditiveGroup, Field, One, UniformRand};
     use ark_std::test_rng;
 
     use super::*;
@@ -240,6 +241,39 @@ mod tests {
         let (points, scalars) = samples(600);
         let products = multiply_all(&points, &scalars);
         assert!(points.iter().zip(&scalars).zip(products).all(|((p, s), product)| *p * s == product));
+    }
+
+    #[test]
+    fn sums_over_fixed_bases() {
+        let (points, mut scalars) = samples(70);
+        // Every digit at its bounds, and what lies beside them.
+        let edges = (0..255).flat_map(|bit| [Fr::from(2u64).pow([bit]), -Fr::from(2u64).pow([bit])]);
+        scalars.extend(edges.chain([0, 63, 65, 127, 128, 129, 255, 257].map(Fr::from)));
+        let (native, portable) =
+            (native::fixed::FixedBases::new(&points), portable::fixed::FixedBases::new(&points));
+        for scalar in &scalars {
+            let expected = points[69] * scalar;
+            assert_eq!(native.sum(&[(69, &[*scalar])]), expected);
+        }
+        for len in [0, 1, 20, 60] {
+            let terms = [(10, &scalars[..len]), (0, &scalars[60..62])];
+            let expected = msm(&points[10..10 + len], &scalars[..len]) + msm(&points[..2], &scalars[60..62]);
+            assert_eq!(native.sum(&terms), expected);
+            assert_eq!(portable.sum(&terms), expected);
+        }
+    }
+
+    /// Partial sums then meet doublings and the identity.
+    #[test]
+    fn fixed_bases_may_be_related() {
+        let (points, scalars) = samples(2);
+        let related = [points[0], -points[0], points[0], (points[0] + points[0]).into_affine()];
+        let bases = native::fixed::FixedBases::new(&related);
+        for weights in [[1, 1, 0, 0], [1, 0, 1, 0], [0, 2, 0, 1], [2, 0, 0, 1], [1, 1, 1, 1]] {
+            let scalars = weights.map(|weight| scalars[0] * Fr::from(weight));
+            let expected: G1Projective = related.iter().zip(&scalars).map(|(p, s)| *p * s).sum();
+            assert_eq!(bases.sum(&[(0, &scalars)]), expected);
+        }
     }
 
     #[test]

@@ -45,3 +45,5 @@ pub use scheme::{Scheme, VerifiedDealing};
 pub use setting::{MAX_RECIPIENTS, MAX_SHARES, MAX_VALIDATORS, Recipients, Role, Setting};
 pub use share::Share;
 pub use system::{Backend, ProofSystemId};
+#[cfg(feature = "bench-parts")]
+pub use transparent::parts;

@@ -1,7 +1,9 @@
 //! What a proof system has to offer.
 
+use ark_bls12_381::Fr;
 use coram_circuits::share_encryption::{EphemeralScalar, Statement};
 use merlin::Transcript;
+use zeroize::Zeroizing;
 
 use crate::{
     batch::Weights,
@@ -106,6 +108,9 @@ pub(crate) trait ProofSystem: Send + Sync {
 
     /// Bytes of a proof.
     fn proof_len(&self) -> usize;
+
+    /// `u(K[i])` of every recipient in order, then `u(s*H)`. In variable time.
+    fn shared_secrets(&self, scalar: &EphemeralScalar) -> Zeroizing<Vec<Fr>>;
 
     /// No equations yet.
     fn equations(&self) -> Equations;

@@ -8,7 +8,7 @@
 //!
 //! | step | prover sends                                     | verifier draws         | file             |
 //! |------|--------------------------------------------------|------------------------|------------------|
-//! | 1    | `C_i`, commitments to the rows of `w`            | `τ`                    | [`commitment`]   |
+//! | 1    | `C_i`, commitments to the rows of `w`            | `τ`                    | [`generators`]   |
 //! | 2    | `S_j`, round by round: the constraints           | `r_x`                  | [`sumcheck`]     |
 //! | 3    | `C_A, C_B, C_C, C_AB`, proof of their product    | `r_A, r_B, r_C`        | [`product`]      |
 //! | 4    | `S_j`, round by round: the assignment            | `r_y`                  | [`sumcheck`]     |
@@ -17,6 +17,7 @@
 //!
 //! The soundness and zero-knowledge arguments are in `docs/proofs.md`, with the equations under the same letters.
 
+mod bases;
 mod closing;
 mod commitment;
 mod dimensions;
@@ -24,6 +25,8 @@ mod generators;
 mod matrix;
 mod multilinear;
 mod opening;
+#[cfg(feature = "bench-parts")]
+pub mod parts;
 mod product;
 mod proof;
 mod prover;
@@ -35,6 +38,8 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use ark_bls12_381::Fr;
 use coram_circuits::{
     jubjub::Point,
@@ -45,6 +50,7 @@ use dimensions::Dimensions;
 use generators::Generators;
 use merlin::Transcript;
 use proof::Proof;
+use zeroize::Zeroizing;
 
 pub(crate) use proof::scalar_from_bytes;
 
@@ -62,13 +68,13 @@ pub(crate) struct Setup {
     matrices: Matrices,
     digest: [u8; 32],
     dimensions: Dimensions,
-    generators: Generators,
+    generators: Arc<Generators>,
 }
 
 impl Setup {
     fn new(matrices: Matrices) -> Self {
         let dimensions = Dimensions::of(&matrices);
-        Self { digest: matrices.digest(), dimensions, generators: Generators::derive(dimensions), matrices }
+        Self { digest: matrices.digest(), dimensions, generators: Generators::of(dimensions), matrices }
     }
 }
 
@@ -112,6 +118,10 @@ impl ProofSystem for Transparent {
 
     fn proof_len(&self) -> usize {
         Proof::len(self.setup.dimensions)
+    }
+
+    fn shared_secrets(&self, scalar: &EphemeralScalar) -> Zeroizing<Vec<Fr>> {
+        self.circuit.shared_secrets(scalar)
     }
 
     fn equations(&self) -> Equations {

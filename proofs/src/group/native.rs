@@ -5,6 +5,9 @@
 //! to live Rust values of the lengths that blst asks for.
 #![allow(unsafe_code)]
 
+mod affine;
+mod buckets;
+pub(super) mod fixed;
 pub(super) mod g2;
 pub(super) mod pairing;
 
@@ -15,6 +18,9 @@ use blst::{blst_fp, blst_p1, blst_p1_affine, blst_scalar};
 use zeroize::Zeroize;
 
 use super::HASH_TO_CURVE_SUITE;
+
+/// The most points for which [`buckets`] are used, whose memory grows with their number.
+const BUCKETS_UP_TO: usize = 1 << 15;
 
 fn fp_to_blst(value: &Fq) -> blst_fp {
     blst_fp { l: value.0.0 }
@@ -65,6 +71,7 @@ pub(super) fn msm(points: &[G1Affine], scalars: &[Fr], bits: usize) -> G1Project
     match points.len() {
         0 => return G1Projective::zero(),
         1..=4 => return points.iter().zip(scalars).map(|(p, s)| multiply(&(*p).into(), s, bits)).sum(),
+        32..=BUCKETS_UP_TO => return from_blst(&buckets::sum(points, scalars)),
         _ => {}
     }
     let points: Vec<blst_p1_affine> = points.iter().map(to_blst).collect();

@@ -1,6 +1,7 @@
 //! G1 through arkworks, where blst cannot be had (wasm); G2 and pairings in the modules below. In variable time: only
 //! verification runs there.
 
+pub(super) mod fixed;
 pub(super) mod g2;
 mod map;
 pub(super) mod pairing;

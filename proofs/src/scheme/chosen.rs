@@ -32,7 +32,7 @@ impl Scheme {
         let commitments = committed.iter().flat_map(|chosen| polynomial(chosen).commit()).collect();
         let dealing = Dealing::new(self.layout, commitments, scalar.ephemeral_key(), Vec::new(), Vec::new());
         let encrypted: Vec<Polynomial> = encrypted.iter().map(polynomial).collect();
-        let dealing = self.encrypt(dealer, dealing, &encrypted, &scalar);
-        self.prove(dealer, dealing, &scalar, &secrets)
+        let (dealing, masks) = self.encrypt(dealer, dealing, &encrypted, &scalar);
+        self.prove(dealer, dealing, &scalar, &masks, &secrets)
     }
 }

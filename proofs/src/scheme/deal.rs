@@ -3,10 +3,9 @@
 use ark_bls12_381::Fr;
 use coram_circuits::{
     hash::TaggedHash,
-    jubjub::blinder_base,
-    share_encryption::{EphemeralScalar, blinder, masked_sum, pads, shared_secret_u},
+    share_encryption::{EphemeralScalar, blinder, masked_sum, pads},
 };
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::Scheme;
 use crate::{
@@ -31,8 +30,8 @@ impl Scheme {
         let polynomials = secrets.polynomials();
         let commitments = parallel::map(self.setting.m(), |j| polynomials[j].commit()).concat();
         let dealing = Dealing::new(self.layout, commitments, scalar.ephemeral_key(), Vec::new(), Vec::new());
-        let dealing = self.encrypt(dealer, dealing, &polynomials, &scalar);
-        let dealing = self.prove(dealer, dealing, &scalar, &secrets)?;
+        let (dealing, masks) = self.encrypt(dealer, dealing, &polynomials, &scalar);
+        let dealing = self.prove(dealer, dealing, &scalar, &masks, &secrets)?;
         self.verify(dealer, dealing).map(|verified| verified.dealing)
     }
 
@@ -43,24 +42,26 @@ impl Scheme {
         mut dealing: Dealing,
         polynomials: &[Polynomial],
         scalar: &EphemeralScalar,
-    ) -> Dealing {
-        for (place, ..) in self.places(dealer) {
+    ) -> (Dealing, Masks) {
+        let mut masks = Masks::default();
+        for (place, _, system) in self.places(dealer) {
+            if masks.shared_secrets.is_empty() {
+                masks.shared_secrets = system.shared_secrets(scalar);
+            }
             let ctx = place.context(&dealing.ephemeral, &dealing.commitments);
-            let pads = self.pads(ctx, place.validators.len(), scalar);
+            let pads = self.pads(ctx, place.validators.len(), &masks.shared_secrets);
             for (polynomial, offset) in polynomials[place.validators].iter().zip(0..) {
                 let shares = (1..).zip(pads.iter()).map(|(i, pads)| polynomial.evaluate(i) + pads[offset]);
                 dealing.ciphertexts.extend(shares);
             }
+            masks.pads.push(pads);
         }
-        dealing
+        (dealing, masks)
     }
 
-    /// `p[i][j]`: recipient by recipient.
-    fn pads(&self, ctx: Fr, outputs: usize, scalar: &EphemeralScalar) -> Zeroizing<Vec<Vec<Fr>>> {
-        let keys = self.setting.recipients.points();
-        Zeroizing::new(parallel::map(keys.len(), |index| {
-            pads(ctx, index as u16 + 1, shared_secret_u(scalar, &keys[index]), outputs)
-        }))
+    /// `p[i][j]`: recipient by recipient, from `u(K[i])`.
+    fn pads(&self, ctx: Fr, outputs: usize, shared_secrets: &[Fr]) -> Vec<Vec<Fr>> {
+        parallel::map(self.setting.n(), |index| pads(ctx, index as u16 + 1, shared_secrets[index], outputs))
     }
 
     /// Adds `D0`, `y` and the proof of every chunk.
@@ -69,17 +70,17 @@ impl Scheme {
         dealer: u16,
         mut dealing: Dealing,
         scalar: &EphemeralScalar,
+        masks: &Masks,
         secrets: &Secrets<'_>,
     ) -> Result<Dealing, ProofError> {
-        for (place, _, system) in self.places(dealer) {
+        for ((place, _, system), pads) in self.places(dealer).zip(&masks.pads) {
             let ctx = place.context(&dealing.ephemeral, &dealing.commitments);
             let blind = blinder_key(&ctx, chunk_ciphertexts(&dealing, &place.validators, self.setting.n()));
-            let p0 = Zeroizing::new(blinder(blind, shared_secret_u(scalar, &blinder_base())));
+            let p0 = Zeroizing::new(blinder(blind, masks.shared_secrets[self.setting.n()]));
             let d0 = group::multiply(&group::generator(), &p0).into();
             let challenge = link_challenge(&blind, &d0);
-            let pads = self.pads(ctx, place.validators.len(), scalar);
             let mut chunk =
-                Chunk { blinder: d0, masked_sum: masked_sum(challenge, *p0, &pads), proof: Vec::new() };
+                Chunk { blinder: d0, masked_sum: masked_sum(challenge, *p0, pads), proof: Vec::new() };
             let statement = statement(&place, &dealing, &chunk);
             let fs = open_fiat_shamir(&place, &dealing, &chunk, &statement);
             chunk.proof = system.prove(fs, &statement, scalar, &secrets.proof_seed(place.chunk))?;
@@ -87,6 +88,15 @@ impl Scheme {
         }
         Ok(dealing)
     }
+}
+
+/// What hides the shares of a dealing.
+#[derive(Default, Zeroize, ZeroizeOnDrop)]
+pub(super) struct Masks {
+    /// `u(K[i])` of every recipient in order, then `u(s*H)`.
+    shared_secrets: Zeroizing<Vec<Fr>>,
+    /// `p[i][j]` of every chunk, recipient by recipient.
+    pads: Vec<Vec<Vec<Fr>>>,
 }
 
 /// Everything random in a dealing, derived from one seed.

@@ -23,15 +23,19 @@ use rand_core::RngCore;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
+    bases::{Bases, Half},
     generators::{FixedScalars, Generators},
     multilinear::inner_product,
 };
 use crate::{
     error::ProofError,
     fiat_shamir::FiatShamir,
-    group::{self, GroupSum, msm, multiply, multiply_short},
+    group::{self, GroupSum},
     parallel,
 };
+
+/// Halvings before the bases are formed, see [`Bases`].
+const UNFORMED: usize = 4;
 
 /// The proof: `L, R` of every round, `D`, `z, z'`.
 #[derive(Clone)]
@@ -74,13 +78,6 @@ pub(super) struct PublicVector {
     pub(super) value_weight: Fr,
 }
 
-/// One side of a fold.
-struct Side<'a> {
-    x: &'a [Fr],
-    a: &'a [Fr],
-    bases: &'a [G1Affine],
-}
-
 impl OpeningProof {
     pub(super) fn prove(
         fs: &mut Transcript,
@@ -89,41 +86,45 @@ impl OpeningProof {
         mut public: PublicVector,
         nonces: &mut impl RngCore,
     ) -> Result<Self, ProofError> {
-        let value_base = multiply(generators.value(), &public.value_weight).into_affine();
-        let prover = RoundProver { generators, value_base };
-        let mut bases = generators.columns().to_vec();
-        let mut rounds = Vec::new();
+        let u = public.value_weight;
+        let (x, a) = (&opening.columns[..opening.slots.len()], &public.columns[..public.slots.len()]);
+        let (l_value, r_value) = (u * inner_product(x, &public.slots), u * inner_product(&opening.slots, a));
+        let first = Round::send(
+            fs,
+            |l| generators.commit(&[], x, &l_value, l),
+            |r| generators.commit(&opening.slots, &[], &r_value, r),
+            nonces,
+        )?;
+        opening.blinding += first.blinding;
+        fold(&mut opening.columns, &opening.slots, first.v_inverse);
+        fold(&mut public.columns, &public.slots, first.v);
+        let mut bases = Bases::start(generators, first.v);
+        let mut rounds = vec![first.points];
 
-        let slots = opening.slots.len();
-        let left = Side { x: &opening.columns[..slots], a: &public.columns[..slots], bases: &bases[..slots] };
-        let right = Side { x: &opening.slots, a: &public.slots, bases: generators.slots() };
-        let (points, v, v_inverse, blinding) = prover.round(fs, &left, &right, nonces)?;
-        rounds.push(points);
-        opening.blinding += blinding;
-        fold(&mut opening.columns, &opening.slots, v_inverse);
-        fold(&mut public.columns, &public.slots, v);
-        fold_bases(&mut bases, generators.slots(), v);
-
-        while bases.len() > 1 {
-            let half = bases.len() / 2;
-            let (x_left, x_right) = opening.columns.split_at(half);
-            let (a_left, a_right) = public.columns.split_at(half);
-            let (g_left, g_right) = bases.split_at(half);
-            let left = Side { x: x_left, a: a_left, bases: g_left };
-            let right = Side { x: x_right, a: a_right, bases: g_right };
-            let (points, v, v_inverse, blinding) = prover.round(fs, &left, &right, nonces)?;
-            rounds.push(points);
-            opening.blinding += blinding;
-            fold_half(&mut opening.columns, v_inverse);
-            fold_half(&mut public.columns, v);
-            let folded = bases.split_off(half);
-            fold_bases(&mut bases, &folded, v);
+        while opening.columns.len() > 1 {
+            if rounds.len() > UNFORMED {
+                bases.form();
+            }
+            let (x_left, x_right) = opening.columns.split_at(opening.columns.len() / 2);
+            let (a_left, a_right) = public.columns.split_at(public.columns.len() / 2);
+            let (l_value, r_value) = (u * inner_product(x_left, a_right), u * inner_product(x_right, a_left));
+            let round = Round::send(
+                fs,
+                |l| bases.commit(Half::Right, x_left, &l_value, l),
+                |r| bases.commit(Half::Left, x_right, &r_value, r),
+                nonces,
+            )?;
+            opening.blinding += round.blinding;
+            fold_half(&mut opening.columns, round.v_inverse);
+            fold_half(&mut public.columns, round.v);
+            bases.fold(round.v);
+            rounds.push(round.points);
         }
 
         let nonce = Zeroizing::new([Fr::rand(nonces), Fr::rand(nonces)]);
         let [d, n] = nonce.each_ref();
-        let base = (bases[0] + multiply(&value_base, &public.columns[0])).into_affine();
-        let announcement = (multiply(&base, d) + multiply(generators.blinding(), n)).into_affine();
+        let value = u * public.columns[0] * d;
+        let announcement = bases.commit(Half::Left, &[*d], &value, n).into_affine();
         let c = final_challenge(fs, &announcement)?;
         Ok(Self {
             rounds,
@@ -175,37 +176,32 @@ impl OpeningProof {
     }
 }
 
-/// What stays the same over the rounds.
-struct RoundProver<'a> {
-    generators: &'a Generators,
-    /// `Q`.
-    value_base: G1Affine,
+/// One round of the prover.
+struct Round {
+    /// `L, R`.
+    points: [G1Affine; 2],
+    v: Fr,
+    v_inverse: Fr,
+    /// What the round adds to the blinding: `v l + v^-1 r`.
+    blinding: Fr,
 }
 
-impl RoundProver<'_> {
-    /// Sends `L` and `R`; returns them, `v`, `v^-1` and what they add to the blinding: `v l + v^-1 r`.
-    fn round(
-        &self,
+impl Round {
+    /// Sends `L` and `R`, made side by side from their blindings.
+    fn send(
         fs: &mut Transcript,
-        left: &Side<'_>,
-        right: &Side<'_>,
+        left: impl FnOnce(&Fr) -> G1Projective + Send,
+        right: impl FnOnce(&Fr) -> G1Projective + Send,
         nonces: &mut impl RngCore,
-    ) -> Result<([G1Affine; 2], Fr, Fr, Fr), ProofError> {
+    ) -> Result<Self, ProofError> {
         let blindings = Zeroizing::new([Fr::rand(nonces), Fr::rand(nonces)]);
         let [l, r] = blindings.each_ref();
-        let (l_point, r_point) = parallel::join(|| self.cross(left, right, l), || self.cross(right, left, r));
+        let (l_point, r_point) = parallel::join(|| left(l), || right(r));
         let points = group::normalize(&[l_point, r_point]);
         let points = [points[0], points[1]];
         let v = round_challenge(fs, &points)?;
         let v_inverse = v.inverse().ok_or(ProofError::ZeroChallenge)?;
-        Ok((points, v, v_inverse, v * l + v_inverse * r))
-    }
-
-    /// `<x of one side, bases of the other> + <x of one side, a of the other> Q + blinding H`.
-    fn cross(&self, of: &Side<'_>, other: &Side<'_>, blinding: &Fr) -> G1Projective {
-        msm(other.bases, of.x)
-            + multiply(&self.value_base, &inner_product(of.x, other.a))
-            + multiply(self.generators.blinding(), blinding)
+        Ok(Self { points, v, v_inverse, blinding: v * l + v_inverse * r })
     }
 }
 
@@ -229,12 +225,6 @@ fn fold_half(values: &mut Vec<Fr>, weight: Fr) {
     let mut right = values.split_off(values.len() / 2);
     fold(values, &right, weight);
     right.zeroize();
-}
-
-/// `left += weight · right`, where `right` may be shorter, for a weight below 2^128.
-fn fold_bases(left: &mut [G1Affine], right: &[G1Affine], weight: Fr) {
-    let folded = parallel::map(right.len(), |index| multiply_short(&right[index], &weight) + left[index]);
-    left[..right.len()].copy_from_slice(&group::normalize(&folded));
 }
 
 /// The scalar of each column's base in the last base, times `scale`: the product of the challenges of the halvings in

@@ -13,15 +13,12 @@
 //! ```
 
 use ark_bls12_381::{Fr, G1Affine};
-use ark_ff::UniformRand;
+use ark_ff::{AdditiveGroup, UniformRand};
 use merlin::Transcript;
 use rand_core::RngCore;
 use zeroize::Zeroizing;
 
-use super::{
-    commitment::{Committed, commit},
-    generators::Generators,
-};
+use super::{commitment::Committed, generators::Generators};
 use crate::{
     error::ProofError,
     fiat_shamir::FiatShamir,
@@ -46,9 +43,9 @@ impl ProductProof {
         nonces: &mut impl RngCore,
     ) -> Result<Self, ProofError> {
         let n: Zeroizing<[Fr; 5]> = Zeroizing::new(std::array::from_fn(|_| Fr::rand(nonces)));
-        let alpha = commit(generators, &n[0], &n[1]);
-        let beta = commit(generators, &n[2], &n[3]);
-        let delta = multiply(&right.commitment, &n[0]) + multiply(generators.blinding(), &n[4]);
+        let alpha = generators.commit_value(&n[0], &n[1]);
+        let beta = generators.commit_value(&n[2], &n[3]);
+        let delta = multiply(&right.commitment, &n[0]) + generators.commit_value(&Fr::ZERO, &n[4]);
         let announcements: [G1Affine; 3] = affine([alpha, beta, delta]);
         let c = Self::challenge(fs, &announcements)?;
         let responses = [

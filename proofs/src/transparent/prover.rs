@@ -10,7 +10,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::{
     Setup, absorb_setup,
     closing::{Closing, ClosingChallenges, SumcheckPoint},
-    commitment::{Committed, commit_vector},
+    commitment::Committed,
     matrix,
     multilinear::{eq_table, inner_product},
     opening::{Opening, OpeningProof},
@@ -18,12 +18,7 @@ use super::{
     proof::Proof,
     sumcheck::{Constraints, Product},
 };
-use crate::{
-    error::ProofError,
-    fiat_shamir::FiatShamir,
-    group::{msm, multiply},
-    parallel,
-};
+use crate::{error::ProofError, fiat_shamir::FiatShamir, parallel};
 
 /// Proves that the constraint system is satisfied by `public` and the secret `private`. `fs` has absorbed the
 /// statement.
@@ -102,9 +97,8 @@ impl RowTable {
         let mut rows: Vec<_> = private.chunks(columns).map(|row| Zeroizing::new(row.to_vec())).collect();
         rows.resize(count, Zeroizing::new(Vec::new()));
         let blindings: Zeroizing<Vec<Fr>> = Zeroizing::new((0..count).map(|_| Fr::rand(nonces)).collect());
-        let generators = &setup.generators;
         let commitments = parallel::map(count, |index| {
-            commit_vector(generators, generators.columns(), &rows[index], &blindings[index]).into_affine()
+            setup.generators.commit_columns(&rows[index], &blindings[index]).into_affine()
         });
         Self { rows, blindings, commitments }
     }
@@ -138,11 +132,9 @@ impl<'a> Rounds<'a> {
         coefficients: &[Fr],
         nonces: &mut impl RngCore,
     ) -> Result<Fr, ProofError> {
-        let generators = &self.setup.generators;
-        let bases = &generators.slots()[self.slots.len()..][..coefficients.len()];
         let blinding = Fr::rand(nonces);
-        let commitment =
-            (msm(bases, coefficients) + multiply(generators.blinding(), &blinding)).into_affine();
+        let generators = &self.setup.generators;
+        let commitment = generators.commit_slots(self.slots.len(), coefficients, &blinding).into_affine();
         let round = self.commitments.len();
         self.slots.extend(coefficients.iter().map(|coefficient| (round, *coefficient)));
         self.blindings.push(blinding);

@@ -160,7 +160,7 @@ fn first_challenge(setup: &Setup, public: &[Fr]) -> Fr {
 
 fn changed_setup(digest: [u8; 32], dimensions: Dimensions) -> Setup {
     let matrices = System::get().setup.matrices.clone();
-    Setup { matrices, digest, dimensions, generators: Generators::derive(dimensions) }
+    Setup { matrices, digest, dimensions, generators: Generators::of(dimensions) }
 }
 
 /// A matrix that differs in one entry is another system: by its digest, and by what is computed with it.
@@ -170,7 +170,7 @@ fn a_proof_for_other_matrices_is_rejected() {
     let mut matrices = system.setup.matrices.clone();
     std::mem::swap(&mut matrices.a, &mut matrices.b);
     assert_ne!(matrices.digest(), system.setup.digest);
-    let generators = || Generators::derive(system.setup.dimensions);
+    let generators = || Generators::of(system.setup.dimensions);
     let dimensions = system.setup.dimensions;
     let with_its_digest =
         Setup { digest: matrices.digest(), matrices: matrices.clone(), dimensions, generators: generators() };

@@ -67,7 +67,7 @@ impl System {
         matrices.is_satisfied(&private, &public).unwrap();
         // More rows than so small a system would get by itself.
         let dimensions = Dimensions { constraint_bits: 4, row_bits: 2, column_bits: 5 };
-        let generators = Generators::derive(dimensions);
+        let generators = Generators::of(dimensions);
         public.shrink_to_fit();
         Self { setup: Setup { digest: matrices.digest(), dimensions, generators, matrices }, public, private }
     }
