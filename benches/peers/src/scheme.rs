@@ -68,6 +68,8 @@ pub enum Kind {
     Coram,
     /// Coram under Groth16, with a reference string made from known secrets.
     Groth16,
+    /// ElGamal in chunks of 16 bits, with the proofs of Groth (2021).
+    Groth21,
     /// Commitments, and shares in the clear: the floor.
     Feldman,
     /// Golden on secp256k1, by Miden.
@@ -78,7 +80,8 @@ pub enum Kind {
 
 impl Kind {
     /// What is measured if nothing is named: all that is quickly set up.
-    pub const DEFAULT: [Self; 4] = [Self::Feldman, Self::Coram, Self::GoldenEvrf, Self::Commonware];
+    pub const DEFAULT: [Self; 5] =
+        [Self::Feldman, Self::Groth21, Self::Coram, Self::GoldenEvrf, Self::Commonware];
 
     /// What others wrote.
     pub const NEIGHBOURS: [Self; 2] = [Self::GoldenEvrf, Self::Commonware];
@@ -88,6 +91,7 @@ impl Kind {
         match self {
             Self::Coram => "Coram, transparent",
             Self::Groth16 => "Coram, Groth16",
+            Self::Groth21 => "Groth21, chunked ElGamal",
             Self::Feldman => "Feldman only (no secrecy)",
             Self::GoldenEvrf => "golden-evrf",
             Self::Commonware => "commonware Golden",
@@ -118,6 +122,7 @@ impl Kind {
                 Self::Coram | Self::Groth16 => {
                     Box::new(Own::new(shape, baselines::Measured::coram(n, t, m, &backend)?))
                 }
+                Self::Groth21 => Box::new(Own::new(shape, baselines::Groth21::new(n, t, m)?)),
                 Self::Feldman => Box::new(Own::new(shape, baselines::FeldmanOnly::new(n, t, m)?)),
                 Self::GoldenEvrf => Box::new(GoldenEvrf::new(shape)?),
                 Self::Commonware => Box::new(Commonware::new(shape, threads)?),

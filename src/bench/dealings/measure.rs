@@ -49,7 +49,7 @@ pub fn measure(cell: &Cell, runs: usize) -> Result<Measured, Failure> {
     Ok(Measured {
         proofs: match prepared {
             Prepared::Coram { proofs, .. } => Some(proofs),
-            Prepared::Baseline => None,
+            Prepared::Groth21 | Prepared::Feldman => None,
         },
         constraints: scheme.constraints(),
         dealing_bytes: dealing.len(),

@@ -221,6 +221,7 @@ fn colour(scheme: Scheme) -> RGBColor {
     match scheme {
         Scheme::Transparent => RGBColor(0, 114, 178),
         Scheme::Groth16 => RGBColor(213, 94, 0),
+        Scheme::Groth21 => RGBColor(0, 158, 115),
         Scheme::Feldman => RGBColor(120, 120, 120),
     }
 }

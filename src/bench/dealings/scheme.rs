@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use coram_proofs::baselines::{FeldmanOnly, SecretSharing};
+use coram_proofs::baselines::{FeldmanOnly, Groth21, SecretSharing};
 use coram_proofs::groth16::{Keys, MAX_CHUNKS};
 use coram_proofs::setup::{Shape, chosen};
 use coram_proofs::{Backend, baselines};
@@ -23,6 +23,8 @@ pub enum Scheme {
     Transparent,
     /// Coram's proof system with a reference string
     Groth16,
+    /// Baseline: ElGamal in chunks of 16 bits with Groth's proofs of 2021; quick for one key
+    Groth21,
     /// Baseline: shares in the clear beside Feldman's commitments; no secrecy, the floor of what anything can cost
     Feldman,
 }
@@ -33,20 +35,22 @@ impl Scheme {
         match self {
             Self::Transparent => "transparent",
             Self::Groth16 => "groth16",
+            Self::Groth21 => "groth21",
             Self::Feldman => "feldman",
         }
     }
 
     /// Whether no ceremony can choose it.
     pub fn is_baseline(self) -> bool {
-        matches!(self, Self::Feldman)
+        matches!(self, Self::Groth21 | Self::Feldman)
     }
 }
 
 /// What has to be there before a ceremony, and is not measured.
 pub enum Prepared {
     Coram { backend: Backend, proofs: u32 },
-    Baseline,
+    Groth21,
+    Feldman,
 }
 
 /// Makes the reference string, where one is needed: from secrets that are known, which takes seconds where a setup takes minutes. It
@@ -61,7 +65,8 @@ pub fn prepare(cell: &Cell) -> Result<Prepared, Failure> {
             let backend = Backend::Groth16(Keys::new(vec![Arc::new(key)]).map_err(|error| failed(&error))?);
             Ok(Prepared::Coram { backend, proofs: cell.validators / shape.validators() })
         }
-        Scheme::Feldman => Ok(Prepared::Baseline),
+        Scheme::Groth21 => Ok(Prepared::Groth21),
+        Scheme::Feldman => Ok(Prepared::Feldman),
     }
 }
 
@@ -72,7 +77,8 @@ pub fn build(cell: &Cell, prepared: &Prepared) -> Result<Box<dyn SecretSharing>,
         Prepared::Coram { backend, .. } => {
             baselines::Measured::coram(n, t, m, backend).map(|scheme| Box::new(scheme) as _)
         }
-        Prepared::Baseline => FeldmanOnly::new(n, t, m).map(|scheme| Box::new(scheme) as _),
+        Prepared::Groth21 => Groth21::new(n, t, m).map(|scheme| Box::new(scheme) as _),
+        Prepared::Feldman => FeldmanOnly::new(n, t, m).map(|scheme| Box::new(scheme) as _),
     };
     built.map_err(|error| failed(&error))
 }
