@@ -34,7 +34,7 @@ pub struct Options {
 
     /// Seconds that one scheme may take for one number of operators. What would take longer is measured at the largest number that
     /// fits.
-    #[arg(long, default_value_t = 200.0)]
+    #[arg(long, default_value_t = 300.0)]
     pub bound: f64,
 
     /// Threads for all schemes. The default is one for each processor.

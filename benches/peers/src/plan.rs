@@ -15,8 +15,8 @@ use crate::{
 /// Where a first look is taken if nothing smaller is asked for.
 const SMALL: u16 = 4;
 
-/// A size between two that were asked for is measured if it is larger than the first by this factor.
-const WORTH_IT: f64 = 1.5;
+/// Instead of a size that would take too long, the largest that fits is measured if it is larger by this factor than the last.
+const WORTH_IT: f64 = 2.5;
 
 /// All rows of the tables.
 #[derive(Debug, Serialize)]
@@ -124,6 +124,7 @@ impl<'a> Run<'a> {
         );
         let fits = (known.0..asked.n).rev().find(|n| expected(known, *n) <= self.options.bound)?;
         if f64::from(fits) < WORTH_IT * f64::from(known.0) {
+            let why = format!("{why}; up to n = {fits} would fit, and n = {} was measured", known.0);
             eprintln!("{}: {why}", kind.name());
             self.rows.push(Row { kind, shape: asked, outcome: Err(why), peak: None, instead: None });
             return None;
