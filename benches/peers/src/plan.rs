@@ -68,24 +68,23 @@ impl<'a> Run<'a> {
     }
 
     /// Measures one scheme after the other, each from the smallest size to the largest; then memory.
-    ///
-    /// # Errors
-    ///
-    /// If no figure can be had at all.
-    pub fn measure(mut self) -> Result<Results, Failure> {
+    pub fn measure(mut self) -> Results {
         for kind in &self.options.schemes {
             self.scheme(*kind);
         }
         if !self.options.no_memory {
             for row in self.rows.iter_mut().filter(|row| row.outcome.is_ok()) {
                 eprintln!("{}, {}: memory", row.kind.name(), row.shape);
-                row.peak = Some(peak::of(row.kind, row.shape, self.options)?);
+                match peak::of(row.kind, row.shape, self.options) {
+                    Ok(peak) => row.peak = Some(peak),
+                    Err(error) => eprintln!("  failed: {error}"),
+                }
             }
         }
         self.units.sort_unstable_by(f64::total_cmp);
         let [least, most] =
             [self.units.first(), self.units.last()].map(|unit| unit.copied().unwrap_or_default());
-        Ok(Results { rows: self.rows, unit: [median(&self.units), least, most] })
+        Results { rows: self.rows, unit: [median(&self.units), least, most] }
     }
 
     fn scheme(&mut self, kind: Kind) {
