@@ -81,6 +81,20 @@ pub enum ProofError {
     /// Dealings cannot be added up: there are none, two are of one dealer, or they were verified in another setting.
     #[error("dealings of distinct dealers, verified in one setting, are needed; at least one")]
     Dealers,
+    /// So many dealings do not make so many keys.
+    #[error(
+        "{dealings} dealings of {polynomials} polynomials do not make {keys} keys, {rows} of each polynomial"
+    )]
+    Extraction {
+        /// Keys to be made.
+        keys: usize,
+        /// Keys of each polynomial.
+        rows: usize,
+        /// Polynomials of each dealer.
+        polynomials: usize,
+        /// Dealings at hand.
+        dealings: usize,
+    },
     /// The decryption key does not belong to the encryption key of the roster.
     #[error("the decryption key is not that of operator {0} in this ceremony")]
     WrongDecryptionKey(u16),

@@ -86,7 +86,8 @@ pub struct Setting {
     pub role: Role,
     /// `t`: coefficients of each polynomial, shares that recover a key.
     pub threshold: u16,
-    /// `m`: keys that are dealt.
+    /// Polynomials that every dealer deals: `m`, one for each key, and fewer where several keys are made of each; see
+    /// [`Extraction`](crate::Extraction).
     pub validators: u32,
     /// The `n` recipients.
     pub recipients: Recipients,

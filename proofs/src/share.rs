@@ -8,6 +8,7 @@ use crate::{
     aggregate::Aggregate,
     encryption_key::{DecryptionKey, constant_time},
     error::ProofError,
+    extraction::Extraction,
     group,
     scheme::{Scheme, VerifiedDealing},
 };
@@ -37,8 +38,8 @@ impl std::fmt::Debug for Share {
 }
 
 impl Scheme {
-    /// The shares of recipient `index` (from 1), validator by validator: `s[i][j] = sum over dealers of (c - p)`. `aggregate` is the
-    /// sum of the same dealings.
+    /// The shares of recipient `index` (from 1), validator by validator: `s[i][j] = sum over dealers d of d^k (c - p)`, where `j` is the
+    /// `k`-th key of its batch, so that `d^k` is 1 in a plain sum. `aggregate` is that of the same dealings.
     ///
     /// # Errors
     ///
@@ -64,31 +65,34 @@ impl Scheme {
         if key.encryption_key() != *announced {
             return Err(ProofError::WrongDecryptionKey(index));
         }
-        let mut sums = Zeroizing::new(vec![Fq::zero(); self.setting().m()]);
+        let mut sums = Zeroizing::new(vec![Fq::zero(); aggregate.validators()]);
         for dealing in dealings {
-            self.add_shares(dealing, index, key, &mut sums);
+            self.add_shares(dealing, aggregate.extraction, index, key, &mut sums);
         }
         sums.iter().enumerate().map(|(validator, sum)| checked(*sum, aggregate, index, validator)).collect()
     }
 
-    /// Adds `c - p` of one dealing to every validator's sum.
+    /// Adds what one dealing contributes to every validator's sum.
     pub(crate) fn add_shares(
         &self,
         verified: &VerifiedDealing,
+        extraction: Extraction,
         index: u16,
         key: &DecryptionKey,
         sums: &mut [Fq],
     ) {
+        let dealer = Fq::from(u64::from(verified.dealer));
         let secret = constant_time(&verified.dealing.ephemeral) * key.scalar();
         let u = montgomery_u(&secret);
-        for (validators, ctx) in self.chunks().zip(&verified.contexts) {
-            let pads = Zeroizing::new(pads(Fq::from_fr(*ctx), index, u, validators.len()));
-            for (validator, pad) in validators.clone().zip(pads.iter()) {
-                let ciphertexts = verified.dealing.ciphertexts_of(validator);
-                if let (Some(sum), Some(c)) =
-                    (sums.get_mut(validator), ciphertexts.get(usize::from(index) - 1))
-                {
-                    *sum += Fq::from_fr(*c) - pad;
+        for (polynomials, ctx) in self.chunks().zip(&verified.contexts) {
+            let pads = Zeroizing::new(pads(Fq::from_fr(*ctx), index, u, polynomials.len()));
+            for (polynomial, pad) in polynomials.clone().zip(pads.iter()) {
+                let ciphertexts = verified.dealing.ciphertexts_of(polynomial);
+                let Some(c) = ciphertexts.get(usize::from(index) - 1) else { continue };
+                let mut weighted = Zeroizing::new(Fq::from_fr(*c) - pad);
+                for sum in sums.get_mut(extraction.batch(polynomial)).into_iter().flatten() {
+                    *sum += &*weighted;
+                    *weighted *= dealer;
                 }
             }
         }

@@ -14,6 +14,8 @@ mod by_hand;
 mod contribution;
 #[path = "vectors/dealing.rs"]
 mod dealing;
+#[path = "vectors/extraction.rs"]
+mod extraction;
 #[path = "vectors/groth16.rs"]
 mod groth16;
 #[path = "vectors/poseidon.rs"]

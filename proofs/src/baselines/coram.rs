@@ -9,6 +9,7 @@ use super::{Fr, Numbers, SecretSharing, check_distinct, check_shares};
 use crate::{
     encryption_key::DecryptionKey,
     error::ProofError,
+    extraction::Extraction,
     scheme::Scheme,
     setting::{Recipients, Role, Setting},
     system::Backend,
@@ -89,7 +90,7 @@ impl SecretSharing for Measured {
         let verified = self.scheme.assume_verified(dealer, self.scheme.decode(dealing)?);
         let setting = self.scheme.setting();
         let mut sums = Zeroizing::new(vec![Fq::zero(); setting.m()]);
-        self.scheme.add_shares(&verified, index, key, &mut sums);
+        self.scheme.add_shares(&verified, Extraction::sum(setting.validators), index, key, &mut sums);
         let shares: Vec<Fr> = sums.iter().map(|sum| Fr::from_le_bytes_mod_order(&sum.to_bytes())).collect();
         check_shares(index, &shares, &verified.dealing.commitments, setting.t())?;
         Ok(shares)

@@ -11,7 +11,7 @@ use super::{
     text,
 };
 
-fn scheme_of(setting: Setting) -> Scheme {
+pub fn scheme_of(setting: Setting) -> Scheme {
     Scheme::new(setting, &Backend::Transparent).unwrap()
 }
 
@@ -288,7 +288,7 @@ fn check_accepted(name: &str, vector: &Value, scheme: &Scheme, verified: Verifie
 }
 
 /// All that a dealing of the transparent system says about pads.
-fn whole<'a>(scheme: &'a Scheme, dealer: u16, dealing: &'a [u8]) -> Chunk<'a> {
+pub fn whole<'a>(scheme: &'a Scheme, dealer: u16, dealing: &'a [u8]) -> Chunk<'a> {
     let setting = scheme.setting();
     Chunk {
         setting,

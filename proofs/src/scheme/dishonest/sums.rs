@@ -4,7 +4,7 @@ use ark_bls12_381::Fr;
 use ark_ff::One;
 
 use super::*;
-use crate::{aggregate::Aggregate, scheme::VerifiedDealing};
+use crate::{aggregate::Aggregate, extraction::Extraction, scheme::VerifiedDealing};
 
 /// Two dealings that verify: dealer 1 is honest, `change` gives the polynomials of dealer 2 from those of dealer 1.
 fn dealings(change: impl Fn(&mut [Vec<Fr>])) -> Vec<VerifiedDealing> {
@@ -115,6 +115,34 @@ fn the_aggregate_is_that_of_the_summed_polynomials() {
     assert_eq!(aggregate.public_share(0, 0), None);
     assert_eq!(aggregate.public_share(N + 1, 0), None);
     assert_eq!(aggregate.validator_key(M as usize), None);
+}
+
+/// As for sums: what a dealer contributes to the `k`-th key of a batch is weighed by the `k`-th power of its index. Of the last batch
+/// there is one key.
+#[test]
+fn batched_keys_and_shares_are_those_of_the_weighted_polynomials() {
+    in_each_system(|| {
+        let verified = scheme().verify_all(honest()).unwrap();
+        let aggregate = Aggregate::extract(&verified, Extraction::batched(3, N, T).unwrap()).unwrap();
+        let point = |scalar: Fr| group::encode(&(group::generator() * scalar).into_affine());
+        let value = |(b, k): (usize, u64), index: u16| -> Fr {
+            let of_dealer = |dealer: u16| {
+                let polynomial = Polynomial::new(DishonestDealer::new(dealer).polynomials[b].clone());
+                Fr::from(dealer).pow([k]) * polynomial.evaluate(index)
+            };
+            (1..=N).map(of_dealer).sum()
+        };
+        let places = [(0, 0), (0, 1), (1, 0)];
+        for (index, key) in (1..).zip(keys()) {
+            let shares = scheme().open(&verified, &aggregate, index, &key).unwrap();
+            assert_eq!(shares.len(), places.len());
+            for ((j, place), share) in places.into_iter().enumerate().zip(&shares) {
+                assert_eq!(aggregate.validator_key(j), Some(point(value(place, 0))));
+                assert_eq!(aggregate.public_share(index, j), Some(point(value(place, index))));
+                assert_eq!(*share.to_bytes(), crate::fiat_shamir::scalar_bytes(&value(place, index)));
+            }
+        }
+    });
 }
 
 #[test]
