@@ -17,10 +17,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
+use coram_ceremony::Ceremony;
+use coram_cluster::definition::Definition;
 use coram_cluster::lock::Lock;
 
 use crate::cli::files::read;
-use crate::cli::terms::ProofSystem;
+use crate::cli::terms::{Extraction, ProofSystem};
 use crate::failure::{Exit, Failure};
 use crate::printer::notice;
 use crate::store::data_dir::LOCK;
@@ -49,11 +51,13 @@ pub struct Plan {
     pub threshold: Option<u64>,
     /// Number of validators, `m`.
     pub validators: u64,
+    /// How keys are made of what is dealt.
+    pub extraction: Extraction,
     /// How dealings are proved.
     pub proof: ProofSystem,
     /// Reference strings, if the operators need not make them themselves.
     pub references: Vec<PathBuf>,
-    /// How many validators one proof is for, where they make them.
+    /// How many polynomials one proof is for, where they make them: validators, or batches of them.
     pub validators_per_proof: u64,
     /// The network's name.
     pub network: String,
@@ -94,6 +98,7 @@ pub fn run(plan: &Plan) -> Result<Done, Failure> {
     let started = Instant::now();
     let operators = operators::make_operators(plan)?;
     let definition = operators::make_definition(plan, &operators)?;
+    let polynomials = polynomials(plan, &definition)?;
     operators::write_folders(output, &operators, &definition)?;
     let mut ways = ways::ways(plan, &operators)?;
     notice(&format!(
@@ -104,8 +109,11 @@ pub fn run(plan: &Plan) -> Result<Done, Failure> {
         hex::encode(definition.computed_hash()?)
     ));
     let deadline = started + Duration::from_secs(plan.timeout);
-    let proof = proof_options(plan, deadline)?;
-    ways.iter_mut().for_each(|way| way.extend_from_slice(&proof));
+    let mut terms = proof_options(plan, polynomials, deadline)?;
+    if plan.extraction == Extraction::Batched {
+        terms.extend(["--extraction".into(), "batched".into()]);
+    }
+    ways.iter_mut().for_each(|way| way.extend_from_slice(&terms));
     Processes::start(output, &ways, plan.timeout)?.wait()?;
     let folders: Vec<PathBuf> = (0..operators.len()).map(|index| node(output, index)).collect();
     let lock = common_lock(&folders)?;
@@ -113,14 +121,22 @@ pub fn run(plan: &Plan) -> Result<Done, Failure> {
     Ok(Done { folders, lock_len: lock.len(), lock_hash, elapsed: started.elapsed() })
 }
 
+/// How many polynomials each operator deals.
+fn polynomials(plan: &Plan, definition: &Definition) -> Result<u64, Failure> {
+    let mut parameters = Ceremony::default_parameters(definition)?;
+    parameters.extraction = plan.extraction.into();
+    let ceremony = Ceremony::new(definition.clone(), parameters, 0)?;
+    Ok(ceremony.extraction().polynomials() as u64)
+}
+
 /// The options that say how dealings are proved. Operators who need a reference string make it first.
-fn proof_options(plan: &Plan, deadline: Instant) -> Result<Vec<OsString>, Failure> {
+fn proof_options(plan: &Plan, polynomials: u64, deadline: Instant) -> Result<Vec<OsString>, Failure> {
     if plan.proof == ProofSystem::Transparent {
         return Ok(Vec::new());
     }
     let mut options: Vec<OsString> = vec!["--proof".into(), "groth16".into()];
     let references = if plan.references.is_empty() {
-        setup::make(plan, deadline)?
+        setup::make(plan, polynomials, deadline)?
     } else {
         // These operators were made up after it.
         options.extend(["--accept".into(), "setup.anchored".into()]);

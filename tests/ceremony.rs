@@ -145,15 +145,17 @@ fn whoever_is_missing_is_named_when_time_is_up() {
 
 #[test]
 fn operators_who_disagree_are_told_on_what() {
-    let cluster = Cluster::new(4, 3, 1);
+    let cluster = Cluster::new(4, 3, 2);
     let others = [cluster.start(0), cluster.start(1), cluster.start(3)];
     wait_until("all joins", || [1, 2, 4].iter().all(|author| !cluster.published("join", *author).is_empty()));
-    let output = fails(cluster.dkg(2).arg("--no-commits"), 8, "ceremony.disagreement");
-    assert!(
-        text(&output.stderr).contains("joined under other terms: commits is true there, false here"),
-        "{}",
-        text(&output.stderr)
-    );
+    for (options, difference) in [
+        (&["--no-commits"][..], "commits is true there, false here"),
+        (&["--extraction", "batched"], "extraction is sum there, batched here"),
+    ] {
+        let output = fails(cluster.dkg(2).args(options), 8, "ceremony.disagreement");
+        let said = text(&output.stderr);
+        assert!(said.contains(&format!("joined under other terms: {difference}")), "{said}");
+    }
     drop(others);
 }
 

@@ -9,14 +9,33 @@ fn variables_for_another_ceremony_do_not_change_this_one() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("sim");
     run(coram()
-        .args(["sim", "--operators", "3", "--threshold", "2", "--output"])
+        .args([
+            "sim",
+            "--operators",
+            "3",
+            "--threshold",
+            "2",
+            "--validators",
+            "3",
+            "--extraction",
+            "batched",
+            "--output",
+        ])
         .arg(&output)
         .env("CORAM_DEFINITION_FILE", "/nowhere")
         .env("CORAM_ATTEMPT", "3")
         .env("CORAM_NO_COMMITS", "1"));
     let report = run(coram().args(["verify", "--json"]).arg(output.join("node0/cluster-lock.json")));
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
-    assert_eq!(report["ceremony"]["attempt"], 0, "{}", report["ceremony"]);
+    let ceremony = &report["ceremony"];
+    assert_eq!((&ceremony["attempt"], &ceremony["commits"]), (&0.into(), &true.into()), "{ceremony}");
+    // Three keys of two polynomials of every dealer.
+    assert_eq!(
+        (&ceremony["extraction"], &ceremony["polynomials"]),
+        (&"batched".into(), &2.into()),
+        "{ceremony}"
+    );
+    assert_eq!(report["verdict"], "valid", "{}", report["headline"]);
 }
 
 #[test]
@@ -28,6 +47,11 @@ fn what_is_wrong_with_the_command_line_is_said_in_its_own_words() {
         let output = fails(&mut command, 2, "sim.request");
         assert!(text(&output.stderr).contains(option), "{}", text(&output.stderr));
     }
+    let mut command = coram();
+    let output = folder.path().join("sim");
+    command.args(["sim", "--extraction", "batched", "--output"]).arg(&output);
+    fails(&mut command, 2, "terms.extraction");
+    assert!(!output.exists());
     let mut command = coram();
     command.args(["sim", "--network", "foo", "--output"]).arg(folder.path().join("sim"));
     fails(&mut command, 2, "network.unknown");

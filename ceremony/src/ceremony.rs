@@ -8,13 +8,13 @@ use coram_cluster::network::Network;
 use coram_cluster::{json, lock};
 use coram_proofs::groth16;
 use coram_proofs::setup::SetupRecord;
-use coram_proofs::{Backend, MAX_SHARES, ProofSystemId};
+use coram_proofs::{Backend, Extraction, MAX_SHARES, ProofSystemId};
 
 use crate::error::CeremonyError;
 use crate::id::{CeremonyId, MessageId};
 use crate::limits::{Limits, MAX_OPERATORS};
 use crate::message::Kind;
-use crate::parameters::{CeremonyKind, PROTOCOL_VERSION, Parameters, Terms};
+use crate::parameters::{CeremonyKind, ExtractionRule, PROTOCOL_VERSION, Parameters, Terms};
 use crate::setups::check_shapes;
 
 /// The most validators that one ceremony makes keys for; fewer with more than two operators.
@@ -28,6 +28,7 @@ pub struct Ceremony {
     id: CeremonyId,
     identities: Vec<[u8; 33]>,
     limits: Limits,
+    extraction: Extraction,
     /// None as long as the keys of the proof system are not there.
     backend: Option<Backend>,
 }
@@ -49,14 +50,13 @@ impl Ceremony {
             previous_lock: None,
         };
         let identities = identities(&definition)?;
-        let limits = limits(&definition, terms.parameters.proof_system)?;
-        check_parameters(&terms.parameters, &limits)?;
+        let (limits, extraction) = limits(&definition, &terms.parameters)?;
         check_genesis_time(&definition, &terms.parameters)?;
         let backend = match terms.parameters.proof_system {
             ProofSystemId::Transparent => Some(Backend::Transparent),
             ProofSystemId::Groth16 => None,
         };
-        Ok(Self { id: terms.id(), definition, terms, identities, limits, backend })
+        Ok(Self { id: terms.id(), definition, terms, identities, limits, extraction, backend })
     }
 
     /// The ceremony with the keys of its setups, verifying or proving ones.
@@ -156,6 +156,12 @@ impl Ceremony {
         &self.limits
     }
 
+    /// Which keys are made of which dealt polynomials.
+    #[must_use]
+    pub const fn extraction(&self) -> Extraction {
+        self.extraction
+    }
+
     /// How many operators there are, `n`.
     #[must_use]
     pub fn operators(&self) -> u16 {
@@ -242,7 +248,7 @@ fn identities(definition: &Definition) -> Result<Vec<[u8; 33]>, CeremonyError> {
     Ok(identities)
 }
 
-fn limits(definition: &Definition, system: ProofSystemId) -> Result<Limits, CeremonyError> {
+fn limits(definition: &Definition, parameters: &Parameters) -> Result<(Limits, Extraction), CeremonyError> {
     let version = definition.version();
     if !version.supports_ceremony() {
         return Err(CeremonyError::Version { version: version.to_string() });
@@ -252,21 +258,26 @@ fn limits(definition: &Definition, system: ProofSystemId) -> Result<Limits, Cere
     if threshold < 2 || threshold > operators as u64 {
         return Err(CeremonyError::Threshold { threshold, operators });
     }
+    let t = threshold as usize;
+    check_parameters(parameters, operators, t)?;
     let validators = definition.num_validators();
     let listed = definition.validators().len();
     if validators == 0 || validators > MAX_VALIDATORS as u64 || listed as u64 != validators {
         return Err(CeremonyError::Validators { validators, max: MAX_VALIDATORS });
     }
-    if operators * listed > MAX_SHARES {
-        return Err(CeremonyError::Shares { operators, validators: listed, max: MAX_SHARES / operators });
+    let extraction = extraction(parameters, listed, t)?;
+    if operators * extraction.polynomials() > MAX_SHARES {
+        let max = MAX_SHARES / operators * extraction.rows();
+        return Err(CeremonyError::Shares { operators, validators: listed, max });
     }
     deposit::check_amounts(definition.deposit_amounts(), definition.compounding())?;
     json::check_number("gas limit", definition.target_gas_limit())?;
     let limits = Limits {
-        system,
+        system: parameters.proof_system,
         operators,
-        threshold: threshold as usize,
+        threshold: t,
         validators: listed,
+        polynomials: extraction.polynomials(),
         deposits: deposit::amounts_to_sign(definition).len(),
         registrations: usize::from(version.has_registrations()),
     };
@@ -275,10 +286,28 @@ fn limits(definition: &Definition, system: ProofSystemId) -> Result<Limits, Cere
     if bytes > max {
         return Err(CeremonyError::LockSize { operators, validators: listed, bytes, max });
     }
-    Ok(limits)
+    Ok((limits, extraction))
 }
 
-fn check_parameters(parameters: &Parameters, limits: &Limits) -> Result<(), CeremonyError> {
+/// How many keys each polynomial makes. Parameters that say `batched` and make sums all the same are refused: one ceremony has one id.
+fn extraction(
+    parameters: &Parameters,
+    validators: usize,
+    threshold: usize,
+) -> Result<Extraction, CeremonyError> {
+    let dealers = parameters.dealers.len();
+    match parameters.extraction {
+        ExtractionRule::Sum => Ok(Extraction::sum(validators as u32)),
+        ExtractionRule::Batched => Extraction::batched(validators as u32, dealers as u16, threshold as u16)
+            .ok_or(CeremonyError::Extraction { validators, dealers, threshold }),
+    }
+}
+
+fn check_parameters(
+    parameters: &Parameters,
+    operators: usize,
+    threshold: usize,
+) -> Result<(), CeremonyError> {
     let system = parameters.proof_system;
     let problem = match (system, parameters.setup) {
         (ProofSystemId::Transparent, None) | (ProofSystemId::Groth16, Some(_)) => None,
@@ -291,18 +320,18 @@ fn check_parameters(parameters: &Parameters, limits: &Limits) -> Result<(), Cere
 
     let dealers = &parameters.dealers;
     let ascending = dealers.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
-    let known = dealers.iter().all(|&dealer| dealer >= 1 && usize::from(dealer) <= limits.operators);
-    if !ascending || !known || dealers.len() < limits.threshold {
+    let known = dealers.iter().all(|&dealer| dealer >= 1 && usize::from(dealer) <= operators);
+    if !ascending || !known || dealers.len() < threshold {
         return Err(CeremonyError::Dealers {
             dealers: dealers.clone(),
-            threshold: limits.threshold as u16,
-            operators: limits.operators as u16,
+            threshold: threshold as u16,
+            operators: operators as u16,
         });
     }
     Ok(())
 }
 
-/// The keys must be those of the parameters, and hold all validators.
+/// The keys must be those of the parameters, and hold all polynomials.
 fn check_keys(parameters: &Parameters, limits: &Limits, keys: &groth16::Keys) -> Result<(), CeremonyError> {
     let Some(expected) = parameters.setup else {
         let system = parameters.proof_system.name();

@@ -122,15 +122,29 @@ pub enum CeremonyError {
         operators: usize,
     },
 
-    /// The validators do not fill chunks of the setups' sizes.
+    /// Several keys are to be made of each dealt polynomial, and that is not possible or would save nothing.
     #[error(
-        "{validators} validators do not fill chunks of {sizes:?} validators, the largest first, at most {max} of them and some of \
+        "batched extraction gives nothing with {validators} validators, {dealers} dealers and threshold {threshold}: it takes more \
+         dealers than the threshold, and at least two validators"
+    )]
+    Extraction {
+        /// Validators in the definition.
+        validators: usize,
+        /// Dealers.
+        dealers: usize,
+        /// Shares that sign together.
+        threshold: usize,
+    },
+
+    /// The validators, or batches of them, do not fill chunks of the setups' sizes.
+    #[error(
+        "{polynomials} validators, or batches of validators, do not fill chunks of {sizes:?}, the largest first, at most {max} of them and some of \
          each size: bring the reference strings whose chunks they fill, and no other"
     )]
     Chunks {
-        /// Validators in the definition.
-        validators: usize,
-        /// Validators that one chunk of each setup holds; of a list that is too long, the first.
+        /// Polynomials of each dealer: one for each validator, or for each batch of them.
+        polynomials: usize,
+        /// Polynomials that one chunk of each setup holds; of a list that is too long, the first.
         sizes: Vec<usize>,
         /// Most chunks.
         max: usize,

@@ -29,6 +29,8 @@ pub struct Limits {
     pub threshold: usize,
     /// Validators, `m`.
     pub validators: usize,
+    /// Polynomials of each dealer: as many as validators, or as batches of them.
+    pub polynomials: usize,
     /// Deposits signed for each validator.
     pub deposits: usize,
     /// Builder registrations signed for each validator: 1, or 0 where the lock has no place for one.
@@ -41,8 +43,8 @@ impl Limits {
     /// Its exact length is known, and demanded, once the roster is.
     #[must_use]
     pub fn dealing(&self) -> usize {
-        let commitments = 48 * self.validators * self.threshold;
-        let ciphertexts = 32 * self.validators * self.operators;
+        let commitments = 48 * self.polynomials * self.threshold;
+        let ciphertexts = 32 * self.polynomials * self.operators;
         commitments + ciphertexts + MAX_PROOF
     }
 
@@ -56,10 +58,10 @@ impl Limits {
     /// A fault file, which holds the same messages, is not larger.
     #[must_use]
     pub fn lock_bytes(&self) -> u64 {
-        let Self { operators, threshold, validators, deposits, registrations, .. } = *self;
+        let Self { operators, threshold, validators, polynomials, deposits, registrations, .. } = *self;
         // On a machine of 32 bits, the product would be less than it is.
-        let [n, t, m, g, h] =
-            [operators, threshold, validators, deposits, registrations].map(|number| number as u64);
+        let [n, t, m, p, g, h] = [operators, threshold, validators, polynomials, deposits, registrations]
+            .map(|number| number as u64);
         let addresses = 16 + 2 * line(24, 20);
         let deposit = 16 + line(8, 48) + line(26, 32) + line(8, 13) + line(12, 96);
         let registration = 64 + line(16, 20) + 2 * line(12, 10) + line(8, 48) + line(12, 96);
@@ -69,7 +71,8 @@ impl Limits {
         // Records, signatures of the definition and of messages, proofs; in a fault file the terms and lists of Joins.
         let fixed = FIXED as u64;
         let of_operator = self.proofs_bytes() + 16 * fixed + 2 * (32 + 2) * n;
-        64 * fixed + n * of_operator + m * (addresses + keys + dealings + partials) + self.setups_bytes()
+        let of_validators = m * (addresses + keys + partials) + p * dealings;
+        64 * fixed + n * of_operator + of_validators + self.setups_bytes()
     }
 
     /// Room in the lock for the proofs of one dealing.
@@ -99,7 +102,8 @@ impl Limits {
     pub fn lock_values(&self) -> usize {
         let Self { operators: n, deposits: g, registrations: h, .. } = *self;
         let keys = 3 + n + usize::from(g > 0) + 5 * g + 7 * h;
-        let of_validator = 3 + keys + 2 * n + n * (1 + g + h) + n;
+        let of_validator = 3 + keys + n * (1 + g + h) + n;
+        let of_polynomial = 2 * n;
         let (of_dealing, setups) = match self.system {
             ProofSystemId::Transparent => (0, 0),
             ProofSystemId::Groth16 => {
@@ -108,17 +112,18 @@ impl Limits {
                 (4 * self.chunks(), 1 + self.setups() * (7 + contributions))
             }
         };
-        64 + g + (64 + of_dealing) * n + self.validators * of_validator + setups
+        let lists = self.validators * of_validator + self.polynomials * of_polynomial;
+        64 + g + (64 + of_dealing) * n + lists + setups
     }
 
-    /// The most chunks that these validators can be divided into.
+    /// The most chunks that these polynomials can be divided into.
     fn chunks(&self) -> usize {
-        self.validators.min(MAX_CHUNKS)
+        self.polynomials.min(MAX_CHUNKS)
     }
 
-    /// The most setups that these validators can make use of: each has another size of chunk.
+    /// The most setups that these polynomials can make use of: each has another size of chunk.
     fn setups(&self) -> usize {
-        self.validators.min(MAX_SETUPS)
+        self.polynomials.min(MAX_SETUPS)
     }
 
     /// Longest message of any kind, in bytes: more is not looked at.

@@ -11,7 +11,8 @@ use crate::error::CeremonyError;
 use crate::limits::{Limits, MAX_SETUPS};
 
 /// Checks that setups of these shapes, in this order, are what a ceremony needs, and no more: for its operators; the largest
-/// chunks first; and as many validators as there are fill chunks of all of these sizes, the largest first, without rest.
+/// chunks first; and as many polynomials as each dealer has, one for each validator or batch, fill chunks of all of these sizes, the
+/// largest first, without rest.
 ///
 /// # Errors
 ///
@@ -29,7 +30,7 @@ pub(crate) fn check_shapes(
     let sizes = || shapes.clone().map(|(_, validators)| validators as usize);
     let descending = sizes().zip(sizes().skip(1)).all(|(size, next)| size > next);
     let (mut left, mut chunks, mut used) =
-        (limits.validators, 0, descending && sizes().count() <= MAX_SETUPS);
+        (limits.polynomials, 0, descending && sizes().count() <= MAX_SETUPS);
     for size in sizes() {
         let number = left.checked_div(size).unwrap_or_default();
         used &= number > 0;
@@ -39,8 +40,8 @@ pub(crate) fn check_shapes(
     if used && left == 0 && chunks <= MAX_CHUNKS {
         return Ok(());
     }
-    let (validators, sizes) = (limits.validators, sizes().take(MAX_SETUPS).collect());
-    Err(CeremonyError::Chunks { validators, sizes, max: MAX_CHUNKS })
+    let (polynomials, sizes) = (limits.polynomials, sizes().take(MAX_SETUPS).collect());
+    Err(CeremonyError::Chunks { polynomials, sizes, max: MAX_CHUNKS })
 }
 
 /// Decodes a setup for the circuit of its shape, which is built here: its shape must have been checked.

@@ -70,6 +70,7 @@ use self::recorder::Recorder;
 use self::statements::Statements;
 use self::transcript::Read;
 use crate::id::TranscriptRoot;
+use crate::parameters::ExtractionRule;
 
 /// Verifies a lock. `clock` says the time since some fixed moment; it is only used to say how long each check took.
 #[must_use]
@@ -168,6 +169,8 @@ fn report(
     let transcript = facts.as_ref().and_then(|facts| facts.read.as_ref()).map(|read| &read.transcript);
     let system = transcript.map(|transcript| transcript.ceremony.parameters().proof_system);
     let with_setup = system == Some(ProofSystemId::Groth16);
+    let rule = transcript.map(|transcript| transcript.ceremony.parameters().extraction);
+    let batched = rule == Some(ExtractionRule::Batched);
     let with_facts = lock.zip(facts.as_ref());
     let operators = with_facts.map(|(lock, Facts { identities, anchors, .. })| {
         summary::operators(lock.definition(), identities, transcript, anchors, &checks)
@@ -195,7 +198,7 @@ fn report(
         }),
         operators: operators.unwrap_or_default(),
         validators: lock.map(summary::validators).unwrap_or_default(),
-        statements: Statements::new(&checks, with_setup),
+        statements: Statements::new(&checks, with_setup, batched),
         checks,
     }
 }

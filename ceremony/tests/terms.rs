@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use common::{definition, identity, run, seed};
 use coram_ceremony::keys::decryption_key;
-use coram_ceremony::parameters::EncryptionKeys;
+use coram_ceremony::parameters::{EncryptionKeys, ExtractionRule};
 use coram_ceremony::{Ceremony, CeremonyError, Parameters};
 use coram_cluster::ClusterError;
 use coram_cluster::definition::{Definition, DefinitionRequest};
@@ -72,6 +72,25 @@ fn transparent_proofs_have_no_setup() {
     assert!(matches!(refused, Err(CeremonyError::Setup { .. })));
 }
 
+#[test]
+fn batches_are_refused_where_they_save_nothing() {
+    let with = |dealers: &[u16], validators: u64| {
+        let definition = definition(4, 3, validators);
+        let mut parameters = Ceremony::default_parameters(&definition).unwrap();
+        parameters.dealers = dealers.to_vec();
+        parameters.extraction = ExtractionRule::Batched;
+        Ceremony::new(definition, parameters, 0).map(|ceremony| ceremony.extraction())
+    };
+    for (dealers, validators) in [(&[1, 2, 3, 4][..], 1), (&[1, 2, 4], 8)] {
+        let refused = with(dealers, validators).unwrap_err();
+        assert!(matches!(refused, CeremonyError::Extraction { .. }), "{refused}");
+    }
+    let extraction = with(&[1, 2, 3, 4], 3).unwrap();
+    assert_eq!((extraction.rows(), extraction.polynomials()), (2, 2));
+    // The other mistakes have their own names.
+    assert!(matches!(with(&[1, 2], 8).unwrap_err(), CeremonyError::Dealers { .. }));
+}
+
 fn of_shape(operators: u16, threshold: u64, validators: u64) -> Result<Ceremony, CeremonyError> {
     let definition = definition(operators, threshold, validators);
     let parameters = Ceremony::default_parameters(&definition).unwrap();
@@ -117,6 +136,7 @@ fn no_ceremony_ends_with_a_lock_that_nobody_reads() {
                 operators: n,
                 threshold: threshold.min(n),
                 validators: m,
+                polynomials: m,
                 deposits,
                 registrations,
             };

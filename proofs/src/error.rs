@@ -3,7 +3,8 @@
 use coram_circuits::CircuitError;
 
 /// Why a key, a dealing or a proof was refused. Validators, chunks and coefficients count from 0; recipients and dealers
-/// from 1, as they do everywhere in the protocol.
+/// from 1, as they do everywhere in the protocol. Inside a dealing, a validator is the number of a polynomial: under batched extraction,
+/// that of a batch.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProofError {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::files::read;
-use crate::cli::terms::ProofSystem;
+use crate::cli::terms::{Extraction, ProofSystem};
 use crate::failure::{Exit, Failure};
 use crate::sim::{self, EVENTS, Plan, Transport};
 
@@ -77,6 +77,7 @@ fn once(cell: Cell, timeout: u64) -> Result<Measured, Failure> {
         operators: cell.operators,
         threshold: None,
         validators: cell.validators,
+        extraction: Extraction::Sum,
         proof: ProofSystem::Transparent,
         references: Vec::new(),
         validators_per_proof: 1,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::terms::{ProofSystem, reference_without_proof};
+use super::terms::{Extraction, ProofSystem, reference_without_proof};
 use crate::failure::Failure;
 use crate::printer::{notice, result};
 use crate::sim::{self, Plan, Transport};
@@ -26,13 +26,16 @@ pub struct Sim {
     /// Number of validators
     #[arg(long, value_name = "NUMBER", default_value_t = 1, env = "CORAM_VALIDATORS")]
     validators: u64,
+    /// How validator keys are made of what the dealers deal
+    #[arg(long, value_name = "RULE", value_enum, default_value = "sum", env = "CORAM_EXTRACTION")]
+    extraction: Extraction,
     /// How dealings are proved
     #[arg(long, value_name = "SYSTEM", value_enum, default_value = "transparent", env = "CORAM_PROOF")]
     proof: ProofSystem,
     /// Reference strings for Groth16 [default: the operators make them, each in a process of its own]
     #[arg(long, value_name = "FILE", value_delimiter = ',', env = "CORAM_REFERENCE")]
     reference: Vec<PathBuf>,
-    /// How many validators one proof is for, in reference strings that are made
+    /// How many validators, or batches of them, one proof is for, in reference strings that are made
     #[arg(long, value_name = "NUMBER", default_value_t = 1, env = "CORAM_VALIDATORS_PER_PROOF")]
     validators_per_proof: u64,
     /// A folder that does not exist yet
@@ -61,6 +64,7 @@ pub fn run(arguments: &Sim) -> Result<(), Failure> {
         operators: arguments.operators,
         threshold: arguments.threshold,
         validators: arguments.validators,
+        extraction: arguments.extraction,
         proof: arguments.proof,
         references: arguments.reference.clone(),
         validators_per_proof: arguments.validators_per_proof,

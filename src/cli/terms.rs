@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use coram_ceremony::{Ceremony, Parameters, parameters::EncryptionKeys};
+use coram_ceremony::{
+    Ceremony, Parameters,
+    parameters::{EncryptionKeys, ExtractionRule},
+};
 use coram_cluster::ClusterError;
 use coram_cluster::definition::{Definition, SignatureVerdict, Signer};
 use coram_cluster::network::Network;
@@ -43,6 +46,25 @@ pub enum ProofSystem {
     Groth16,
 }
 
+/// How validator keys are made of what the dealers deal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Extraction {
+    /// Every key is the sum of one polynomial of each dealer
+    Sum,
+    /// Several keys of each dealt polynomial: less to deal and to prove, but those keys depend on each other unless fewer dealers than the
+    /// threshold are dishonest
+    Batched,
+}
+
+impl From<Extraction> for ExtractionRule {
+    fn from(extraction: Extraction) -> Self {
+        match extraction {
+            Extraction::Sum => Self::Sum,
+            Extraction::Batched => Self::Batched,
+        }
+    }
+}
+
 /// Which ceremony: all operators must give the same.
 #[derive(Clone, Debug, Args)]
 pub struct TermsOptions {
@@ -61,6 +83,9 @@ pub struct TermsOptions {
     /// Where encryption keys come from
     #[arg(long, value_name = "SOURCE", value_enum, default_value = "fresh", env = "CORAM_ENCRYPTION_KEY")]
     encryption_key: EncryptionKey,
+    /// How validator keys are made of what the dealers deal
+    #[arg(long, value_name = "RULE", value_enum, default_value = "sum", env = "CORAM_EXTRACTION")]
+    extraction: Extraction,
     /// How dealings are proved
     #[arg(long, value_name = "SYSTEM", value_enum, default_value = "transparent", env = "CORAM_PROOF")]
     proof: ProofSystem,
@@ -104,6 +129,7 @@ impl TermsOptions {
             EncryptionKey::Fresh => EncryptionKeys::Fresh,
             EncryptionKey::FromIdentity => EncryptionKeys::FromIdentity,
         };
+        parameters.extraction = self.extraction.into();
         if let Some(dealers) = &self.dealers {
             parameters.dealers = dealers.clone();
             parameters.dealers.sort_unstable();

@@ -25,6 +25,9 @@ impl From<CeremonyError> for Failure {
             }
             CeremonyError::Dealers { .. } => Self::new(Exit::Usage, "terms.dealers", what)
                 .help("name at least as many operators as the threshold with --dealers, or leave it out"),
+            CeremonyError::Extraction { .. } => {
+                Self::new(Exit::Usage, "terms.extraction", what).help("leave out --extraction batched, all operators the same")
+            }
             CeremonyError::Setup { .. }
             | CeremonyError::SetupOperators { .. }
             | CeremonyError::Chunks { .. }

@@ -13,13 +13,13 @@ use crate::failure::{Exit, Failure};
 use crate::printer::notice;
 use crate::store::disk;
 
-/// Makes the reference strings for all validators of a plan: both phases, with a contribution of every operator to each, and a
+/// Makes the reference strings for all polynomials of a plan's dealings: both phases, with a contribution of every operator to each, and a
 /// verification by somebody else. Returns where they are.
-pub fn make(plan: &Plan, deadline: Instant) -> Result<Vec<PathBuf>, Failure> {
+pub fn make(plan: &Plan, polynomials: u64, deadline: Instant) -> Result<Vec<PathBuf>, Failure> {
     let folder = plan.output.join("setup");
     std::fs::create_dir(&folder).map_err(|error| disk(&folder, "make", &error))?;
     let setup = Setup { plan, folder, program: program()?, ours: ours_alone(), deadline };
-    let sizes = sizes(plan.validators, plan.validators_per_proof);
+    let sizes = sizes(polynomials, plan.validators_per_proof);
     let powers = setup.folder.join("powers");
     let largest = sizes.first().copied().unwrap_or(1);
     setup.begin(&powers, largest, None)?;

@@ -32,7 +32,7 @@ fn the_report_is_json_on_request() {
     let files = Files::new();
     let (code, report) = report(&files.lock(), &[]);
     assert_eq!((code, report["verdict"].as_str()), (Some(0), Some("valid")));
-    assert_eq!(report["report_version"], 3);
+    assert_eq!(report["report_version"], 4);
     assert_eq!(report["anchored"].as_array().unwrap().len(), 0);
     assert!(report["checks"].as_array().unwrap().iter().all(|check| check["micros"].is_u64()));
 }

@@ -43,6 +43,7 @@ fn facts(ceremony: &CeremonySummary) -> Markup {
             (fact("Kind", format_args!("{}, protocol version {}", ceremony.kind, ceremony.protocol_version)))
             (fact("Attempt", html! { (ceremony.attempt) @if ceremony.attempt == 0 { ": the first" } }))
             (fact("Who dealt", format_args!("operators {}", dealers.join(", "))))
+            (fact("Keys", extraction(ceremony)))
             (fact("Commits", commits))
             (fact("Encryption keys", encryption_keys(ceremony.encryption_keys)))
             (fact("Proofs", html! { (ceremony.proof_system) }))
@@ -51,6 +52,17 @@ fn facts(ceremony: &CeremonySummary) -> Markup {
             (fact("Ceremony id", exact(&ceremony.id.to_string())))
             (fact("Transcript root", exact_or(ceremony.transcript_root.map(|root| root.to_string()).as_deref(), "cannot be computed")))
         }
+    }
+}
+
+fn extraction(ceremony: &CeremonySummary) -> String {
+    match ceremony.extraction {
+        "sum" => "each the sum of one polynomial of every dealer".to_owned(),
+        rule => format!(
+            "{rule}: up to {} of one polynomial of every dealer, {} from each",
+            ceremony.keys_per_polynomial,
+            count(ceremony.polynomials, "polynomial")
+        ),
     }
 }
 

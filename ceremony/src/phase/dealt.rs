@@ -12,7 +12,7 @@ use crate::error::CeremonyError;
 use crate::id::{CeremonyId, DealingsRoot, MessageId, RosterHash};
 use crate::message::{Attest, Body, Commit, Deal, Kind, Signed};
 
-/// The dealings of all dealers, verified, and the keys that are their sum.
+/// The dealings of all dealers, verified, and the keys that are made of them.
 pub struct Dealt {
     root: DealingsRoot,
     commits: Vec<Signed<Commit>>,
@@ -41,7 +41,7 @@ impl std::fmt::Debug for Shares {
 }
 
 impl Dealt {
-    /// Verifies and sums the dealings. Commits and Deals are those of all dealers, in index order.
+    /// Verifies the dealings and makes the keys. Commits and Deals are those of all dealers, in index order.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl Dealt {
         deals.iter().try_for_each(|deal| roster.check_deal(ceremony, &commits, deal))?;
         let dealings = roster.verify(&deals)?;
         let degenerate = |error: ProofError| CeremonyError::DegenerateSum { reason: error.to_string() };
-        let sum = Aggregate::new(&dealings).map_err(degenerate)?;
+        let sum = Aggregate::extract(&dealings, ceremony.extraction()).map_err(degenerate)?;
         Ok(Self::from_sum(ceremony, roster, commits, deals, dealings, sum)?)
     }
 

@@ -161,7 +161,7 @@ impl Roster {
             roster: *hash.as_bytes(),
             role: Role::Member,
             threshold: ceremony.threshold(),
-            validators: ceremony.validators(),
+            validators: ceremony.extraction().polynomials() as u32,
             recipients,
         };
         let scheme = Scheme::new(setting, ceremony.backend()?).map_err(CeremonyError::from)?;

@@ -8,8 +8,8 @@ use super::file::not_null;
 use crate::hex::{Array, Bytes};
 use crate::limits::{GROTH16_CHUNK, Limits};
 
-/// A dealing by its parts. Commitments and ciphertexts have one entry for each validator. What is proved of the pads stands
-/// here in a transparent dealing, whose validators are one chunk, and in a list of chunks in one of Groth16.
+/// A dealing by its parts. Commitments and ciphertexts have one entry for each polynomial, that is for each validator or batch of them. What is proved of the pads stands
+/// here in a transparent dealing, whose polynomials are one chunk, and in a list of chunks in one of Groth16.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DealingFile {
@@ -47,9 +47,9 @@ struct ChunkFile {
 impl DealingFile {
     /// Takes a verified dealing apart. Its length was checked when it was verified.
     pub(super) fn split(dealing: &[u8], limits: &Limits) -> Self {
-        let (commitments, rest) = split_at(dealing, 48 * limits.threshold * limits.validators);
+        let (commitments, rest) = split_at(dealing, 48 * limits.threshold * limits.polynomials);
         let (ephemeral, rest) = split_at(rest, 32);
-        let (ciphertexts, rest) = split_at(rest, 32 * limits.operators * limits.validators);
+        let (ciphertexts, rest) = split_at(rest, 32 * limits.operators * limits.polynomials);
         let each = |bytes: &[u8], len: usize| bytes.chunks(len).map(|part| Bytes(part.to_vec())).collect();
         let parts = Self {
             commitments: each(commitments, 48 * limits.threshold),
@@ -94,7 +94,7 @@ impl DealingFile {
     /// Whether the parts are divided as [`Self::split`] divides them: one dealing has one text.
     pub(super) fn is_canonical(&self, limits: &Limits) -> bool {
         let each = |parts: &[Bytes], len: usize| {
-            parts.len() == limits.validators && parts.iter().all(|part| part.0.len() == len)
+            parts.len() == limits.polynomials && parts.iter().all(|part| part.0.len() == len)
         };
         each(&self.commitments, 48 * limits.threshold)
             && each(&self.ciphertexts, 32 * limits.operators)

@@ -8,7 +8,7 @@ use super::setup::{self, SetupFile};
 use super::{PROTOCOL, Transcript, VERSION};
 use crate::hex::Array;
 use crate::message::{Attest, Body, Commit, Deal, Join, Seal, Signed};
-use crate::parameters::{Parameters, Terms};
+use crate::parameters::{ExtractionRule, Parameters, Terms};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,6 +48,9 @@ pub(crate) struct ParametersFile {
     pub(crate) encryption_keys: String,
     pub(crate) dealers: Vec<u16>,
     pub(crate) genesis_time: u64,
+    /// Left out where keys are plain sums.
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+    pub(crate) extraction: Option<String>,
 }
 
 /// A member that is left out where there is no value: `null` would be a second text for that.
@@ -144,6 +147,10 @@ impl From<&Parameters> for ParametersFile {
             encryption_keys: parameters.encryption_keys.name().to_owned(),
             dealers: parameters.dealers.clone(),
             genesis_time: parameters.genesis_time,
+            extraction: match parameters.extraction {
+                ExtractionRule::Sum => None,
+                other => Some(other.name().to_owned()),
+            },
         }
     }
 }

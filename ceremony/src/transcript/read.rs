@@ -14,14 +14,14 @@ use crate::error::CeremonyError;
 use crate::hex::Array;
 use crate::id::{CommitsHash, MessageId, RosterHash};
 use crate::message::{Attest, Body, Commit, Deal, Join, Kind, Rejection, Seal, Signed, Unverified};
-use crate::parameters::{CeremonyKind, EncryptionKeys, PROTOCOL_VERSION, Parameters};
+use crate::parameters::{CeremonyKind, EncryptionKeys, ExtractionRule, PROTOCOL_VERSION, Parameters};
 use crate::phase::{Attested, Dealt, Roster, Sealed, commits_hash, roster_hash};
 
 /// Why JSON is no transcript of a ceremony for this definition.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TranscriptError {
-    /// A later layout, protocol, proof system or kind of ceremony. A newer version of this software may know it.
+    /// A later layout, protocol, proof system, rule of extraction or kind of ceremony. A newer version of this software may know it.
     #[error("{what} {found:?} is not known to this version")]
     Unknown {
         /// What is unknown.
@@ -29,7 +29,7 @@ pub enum TranscriptError {
         /// Its name or number in the transcript.
         found: String,
     },
-    /// A kind of ceremony or a proof system that this version does not know, in a form that it does not know either.
+    /// A kind of ceremony, a proof system or a rule of extraction that this version does not know, in a form that it does not know either.
     #[error("{what} {found:?} is not known to this version, nor are its members: {path}: {problem}")]
     UnknownForm {
         /// What is unknown.
@@ -274,9 +274,14 @@ fn unknown_terms(value: &Value) -> Option<(&'static str, String)> {
     if let Some(kind) = kind.filter(|kind| *kind != CeremonyKind::KeyGeneration.name()) {
         return Some(("kind of ceremony", kind.to_owned()));
     }
-    let system = ceremony.get("parameters")?.get("proof_system").and_then(Value::as_str);
-    let system = system.filter(|system| ProofSystemId::from_name(system).is_none())?;
-    Some(("proof system", system.to_owned()))
+    let parameters = ceremony.get("parameters")?;
+    let system = parameters.get("proof_system").and_then(Value::as_str);
+    if let Some(system) = system.filter(|system| ProofSystemId::from_name(system).is_none()) {
+        return Some(("proof system", system.to_owned()));
+    }
+    let rule = parameters.get("extraction").and_then(Value::as_str);
+    let rule = rule.filter(|rule| ExtractionRule::from_name(rule).is_none())?;
+    Some(("extraction", rule.to_owned()))
 }
 
 /// Every list has one message of each author from whom one is due, in index order.
@@ -328,6 +333,7 @@ impl CeremonyFile {
                 .ok_or_else(|| unknown("encryption key policy", file.encryption_keys.clone()))?,
             dealers: file.dealers.clone(),
             genesis_time: file.genesis_time,
+            extraction: extraction(file.extraction.as_deref())?,
         };
         let ceremony = Ceremony::new(definition.clone(), parameters, self.attempt)?;
         if ceremony.id().as_bytes() != &self.id.0 {
@@ -335,6 +341,19 @@ impl CeremonyFile {
             return Err(TranscriptError::Ceremony { stated, computed });
         }
         Ok(ceremony)
+    }
+}
+
+/// The rule of extraction, which is named only if keys are not plain sums.
+fn extraction(name: Option<&str>) -> Result<ExtractionRule, TranscriptError> {
+    let Some(name) = name else { return Ok(ExtractionRule::Sum) };
+    match ExtractionRule::from_name(name) {
+        Some(ExtractionRule::Sum) => Err(TranscriptError::Form {
+            path: "ceremony.parameters.extraction".to_owned(),
+            problem: "plain sums are left out".to_owned(),
+        }),
+        Some(rule) => Ok(rule),
+        None => Err(TranscriptError::Unknown { what: "extraction", found: name.to_owned() }),
     }
 }
 

@@ -219,9 +219,9 @@ catalogue! {
     }
     TranscriptTerms "transcript.terms" [TranscriptForm DefinitionEnrs DefinitionIdentities] {
         title: "The terms of the ceremony are known and fit the definition",
-        establishes: "It is known what was proved, by which proof system, and who had to deal.",
-        stops: "Fewer dealers than the threshold, a proof system that proves nothing, a genesis time of another network.",
-        compares: "Protocol version, kind, proof system, key policy, dealers and genesis time with what this verifier knows and the definition allows.",
+        establishes: "It is known what was proved, by which proof system, who had to deal, and how keys are made of what was dealt.",
+        stops: "Fewer dealers than the threshold, a proof system that proves nothing, batches where they save nothing, a genesis time of another network.",
+        compares: "Protocol version, kind, proof system, key policy, dealers, genesis time and rule of extraction with what this verifier knows and the definition allows.",
     }
     TranscriptCeremonyId "transcript.ceremony-id" [TranscriptTerms] {
         title: "The ceremony was held for this definition under these terms",
@@ -321,7 +321,7 @@ catalogue! {
     }
     DealEncoding "deals.encoding" [DealSignatures JoinUnrelatedKeys SetupDigest SetupKey] {
         title: "Every dealing decodes to points and scalars of their groups",
-        establishes: "There are exactly t commitments and n encrypted shares for each validator, all canonical.",
+        establishes: "There are exactly t commitments and n encrypted shares for each validator, or under batched extraction for each batch of them, all canonical.",
         stops: "Points outside the subgroup, values with two encodings, a polynomial of another degree.",
         compares: "The length of each dealing with that of the ceremony; each point and scalar with its group.",
     }
@@ -341,7 +341,7 @@ catalogue! {
         title: "The keys have the threshold that the definition says",
         establishes: "Fewer than t shares reveal nothing of a key.",
         stops: "Dealings whose highest coefficients cancel, so that fewer operators can sign.",
-        compares: "The sum of the top commitments of each validator with the identity.",
+        compares: "The sum of the top commitments of each validator, weighted under batched extraction, with the identity.",
     }
     KeyIdentity "keys.not-identity" [KeyThreshold] {
         title: "No key and no public share is the identity",
@@ -357,9 +357,9 @@ catalogue! {
     }
     KeyLock "keys.lock" [KeyDistinct LockValidatorCount] {
         title: "The lock's validator keys are the sums of the dealings",
-        establishes: "Nobody knows a validator key: it is the sum of contributions of all dealers.",
+        establishes: "Nobody knows a validator key: it is the sum of contributions of all dealers, under batched extraction weighted by powers of their indices.",
         stops: "A lock with keys that were made in another way, beside a genuine transcript of another run.",
-        compares: "Each `distributed_public_key` with the sum of the constant commitments.",
+        compares: "Each `distributed_public_key` with the sum of the constant commitments, weighted under batched extraction.",
     }
     KeyPublicShares "keys.public-shares" [KeyDistinct LockValidatorCount LockShareCounts] {
         title: "The lock's public shares follow from the dealings",

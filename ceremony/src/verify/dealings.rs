@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use coram_cluster::lock::Lock;
-use coram_proofs::{Aggregate, Dealing, ProofError, VerifiedDealing};
+use coram_proofs::{Aggregate, Dealing, Extraction, ProofError, VerifiedDealing};
 
 use super::catalogue::CheckId;
 use super::check::{Failure, Finding};
@@ -34,7 +34,7 @@ pub(super) fn check(
 
     let decoded = recorder.make_with(CheckId::DealEncoding, || decode(read, roster, &deals))?;
     let dealings = verify(recorder, read, roster, decoded)?;
-    let sum = add(recorder, &dealings)?;
+    let sum = add(recorder, ceremony.extraction(), &dealings)?;
     compare(recorder, lock, &sum);
     if !recorder.holds(CheckId::DealOpenings) {
         return None;
@@ -105,10 +105,14 @@ fn verify(
     result.ok()
 }
 
-/// Adds up the dealings. What can be wrong with the sum is found in the order of its checks.
-fn add(recorder: &mut Recorder<'_>, dealings: &[VerifiedDealing]) -> Option<Aggregate> {
+/// Makes the keys of the dealings. What can be wrong with them is found in the order of their checks.
+fn add(
+    recorder: &mut Recorder<'_>,
+    extraction: Extraction,
+    dealings: &[VerifiedDealing],
+) -> Option<Aggregate> {
     const CHECKS: [CheckId; 3] = [CheckId::KeyThreshold, CheckId::KeyIdentity, CheckId::KeyDistinct];
-    let (sum, took) = recorder.time(|| Aggregate::new(dealings));
+    let (sum, took) = recorder.time(|| Aggregate::extract(dealings, extraction));
     let wrong = sum.as_ref().err().map(|error| match error {
         ProofError::IdentityKey { .. } => (CheckId::KeyIdentity, error),
         ProofError::EqualKeys { .. } => (CheckId::KeyDistinct, error),

@@ -8,7 +8,7 @@ use super::statements::Statements;
 use crate::id::{CeremonyId, TranscriptRoot};
 
 /// Version of the members of reports.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What verifies: the program and its version.
 pub const VERIFIER: &str = concat!("coram ", env!("CARGO_PKG_VERSION"));
@@ -253,6 +253,13 @@ pub struct CeremonySummary {
     pub dealers: Vec<u16>,
     /// The genesis time that the operators agreed on, Unix seconds.
     pub genesis_time: u64,
+    /// How keys are made of what was dealt: `sum` or `batched`, as in the parameters.
+    pub extraction: &'static str,
+    /// How many polynomials each dealer dealt.
+    pub polynomials: usize,
+    /// How many keys are made of each polynomial, the last one fewer if they do not divide the validators: those of
+    /// validators that follow each other in the lock.
+    pub keys_per_polynomial: usize,
 }
 
 /// One setup: what stands behind one verifying key.

@@ -6,7 +6,7 @@ use super::catalogue::CheckId::{self, *};
 use super::check::{Check, Outcome};
 
 /// Version of the words.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What a report says in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -67,22 +67,27 @@ const OF_SETUP: Claim = Claim {
     on_proofs: true,
 };
 
+/// What shows how the keys were made.
+const MAKING: &[CheckId] =
+    &[DealSignatures, DealEncoding, DealProofs, DealLinks, KeyThreshold, KeyIdentity, KeyDistinct, KeyLock];
+
+/// What is claimed of keys that are plain sums.
+const OF_SUMS: Claim = Claim {
+    id: "sum-of-dealings",
+    text: "Every validator key is the sum of dealings by all named dealers. If one of them dealt at random and told nobody, fewer than t operators together cannot compute it, as far as the assumptions in docs/proofs.md hold.",
+    rests_on: MAKING,
+    on_proofs: true,
+};
+
+/// What is claimed of keys of which several are made of each dealt polynomial.
+const OF_BATCHES: Claim = Claim {
+    id: "batches-of-dealings",
+    text: "Every validator key is the sum of dealings by all named dealers, weighted by powers of their indices, and the keys of a batch are made of the same polynomials. If one dealer dealt at random and told nobody, fewer than t operators together cannot compute any of these keys; if all but fewer than t dealers did, they cannot even if they are given all other keys, as far as the assumptions in docs/proofs.md hold.",
+    rests_on: MAKING,
+    on_proofs: true,
+};
+
 const CLAIMS: &[Claim] = &[
-    Claim {
-        id: "sum-of-dealings",
-        text: "Every validator key is the sum of dealings by all named dealers. If one of them dealt at random and told nobody, fewer than t operators together cannot compute it, as far as the assumptions in docs/proofs.md hold.",
-        rests_on: &[
-            DealSignatures,
-            DealEncoding,
-            DealProofs,
-            DealLinks,
-            KeyThreshold,
-            KeyIdentity,
-            KeyDistinct,
-            KeyLock,
-        ],
-        on_proofs: true,
-    },
     Claim {
         id: "shares-decrypt",
         text: "Every operator can decrypt a correct share of every key from the transcript.",
@@ -224,17 +229,18 @@ const CANNOT_BE_SHOWN_WITH_SETUP: &[Words] = &[Words {
 }];
 
 impl Statements {
-    /// The statements that go with these checks, of a ceremony whose proof system has a setup or has none. A check that does
-    /// not apply carries nothing.
-    pub(super) fn new(checks: &[Check], with_setup: bool) -> Self {
+    /// The statements that go with these checks, of a ceremony whose proof system has a setup or has none, and whose keys are
+    /// extracted in batches or not. A check that does not apply carries nothing.
+    pub(super) fn new(checks: &[Check], with_setup: bool, batched: bool) -> Self {
+        let of_keys = if batched { &OF_BATCHES } else { &OF_SUMS };
         let of_setup = with_setup.then_some(&OF_SETUP);
         let and = |words: &[Words], more: &[Words]| {
             words.iter().chain(more.iter().filter(|_| with_setup)).copied().collect()
         };
         Self {
             version: VERSION,
-            proved: CLAIMS
-                .iter()
+            proved: std::iter::once(of_keys)
+                .chain(CLAIMS)
                 .chain(of_setup)
                 .chain(of_files(checks))
                 .map(|claim| claim.judge(checks, with_setup))

@@ -21,7 +21,7 @@ use super::report::{
 use crate::ceremony::Ceremony;
 use crate::hex;
 use crate::id::TranscriptRoot;
-use crate::parameters::EncryptionKeys;
+use crate::parameters::{EncryptionKeys, ExtractionRule};
 use crate::transcript::UnverifiedTranscript;
 
 pub(super) fn cluster(lock: &Lock, network: Option<&Network>) -> Cluster {
@@ -84,6 +84,9 @@ pub(super) fn ceremony(
         encryption_keys: parameters.encryption_keys.name(),
         dealers: parameters.dealers.clone(),
         genesis_time: parameters.genesis_time,
+        extraction: parameters.extraction.name(),
+        polynomials: ceremony.extraction().polynomials(),
+        keys_per_polynomial: ceremony.extraction().rows(),
     }
 }
 
@@ -217,6 +220,29 @@ fn of_ceremony(ceremony: &Ceremony, note: &mut impl FnMut(&'static str, &str)) {
     if parameters.dealers.len() < usize::from(ceremony.operators()) {
         note("not-all-dealt", &format!("Only operators {:?} dealt.", parameters.dealers));
     }
+    if parameters.extraction == ExtractionRule::Batched {
+        note("batched-extraction", &batches(ceremony));
+    }
+}
+
+/// Which keys are made of the same polynomials, and what follows from it.
+fn batches(ceremony: &Ceremony) -> String {
+    const SHOWN: usize = 3;
+    let (extraction, dealers) = (ceremony.extraction(), ceremony.parameters().dealers.len());
+    let batch = |polynomial| {
+        let keys = extraction.batch(polynomial);
+        match keys.len() {
+            1 => keys.start.to_string(),
+            _ => format!("{} to {}", keys.start, keys.end - 1),
+        }
+    };
+    let shown: Vec<String> = (0..extraction.polynomials()).take(SHOWN).map(batch).collect();
+    let more = if extraction.polynomials() > SHOWN { ", and so on" } else { "" };
+    format!(
+        "Keys were extracted in batches: those of validators {}{more}, counted from 0, are made of one polynomial of each dealer, weighted by powers of the dealers' indices. If fewer than {} of the {dealers} dealers dealt at random and told nobody, the keys of a batch depend on each other: who learns one of them may compute others.",
+        shown.join("; "),
+        extraction.rows(),
+    )
 }
 
 /// The checks that were accepted.

@@ -135,6 +135,7 @@ fn terms_path(error: &CeremonyError, path: TranscriptPath) -> String {
     match error {
         CeremonyError::Dealers { .. } => path.member("ceremony.parameters.dealers"),
         CeremonyError::Setup { .. } => path.member("ceremony.parameters.setup"),
+        CeremonyError::Extraction { .. } => path.member("ceremony.parameters.extraction"),
         CeremonyError::GenesisTime { .. } => path.member("ceremony.parameters.genesis_time"),
         _ => "$.cluster_definition".to_owned(),
     }

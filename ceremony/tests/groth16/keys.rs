@@ -56,6 +56,15 @@ fn other_keys_than_the_agreed_ones_are_refused() {
         let refused = with(keys, validators, keys.clone());
         assert!(matches!(refused, Some(CeremonyError::Chunks { .. })), "{validators}: {refused:?}");
     }
+    // Under batched extraction, chunks are of batches: three validators are two, and five are three.
+    let with_batches = |validators: u64, keys: &Keys| {
+        let batches = |parameters: &mut coram_ceremony::Parameters| {
+            parameters.extraction = coram_ceremony::parameters::ExtractionRule::Batched;
+        };
+        named(Some(keys.digest()), validators, batches).unwrap().with_keys(keys.clone()).err()
+    };
+    assert!(with_batches(3, &two).is_none() && with_batches(5, &both).is_none());
+    assert!(matches!(with_batches(5, &two), Some(CeremonyError::Chunks { polynomials: 3, .. })));
     let most = MAX_CHUNKS as u64;
     assert!(with(&one, most, one.clone()).is_none());
     assert!(matches!(with(&one, most + 1, one.clone()), Some(CeremonyError::Chunks { .. })));
@@ -118,7 +127,13 @@ fn the_room_in_a_lock_is_reckoned_generously() {
     // All of them would be read.
     let limits = one().ceremony.limits();
     for (n, m) in [(2, 65_536), (4, 32_768), (10, 10_000), (100, 100), (255, 20), (3, 1)] {
-        let limits = coram_ceremony::limits::Limits { operators: n, threshold: n, validators: m, ..*limits };
+        let limits = coram_ceremony::limits::Limits {
+            operators: n,
+            threshold: n,
+            validators: m,
+            polynomials: m,
+            ..*limits
+        };
         let read = limits.lock_bytes() as usize * 15 / 16 / json::MIN_BYTES_PER_VALUE;
         assert!(limits.lock_values() <= read.max(json::MAX_VALUES), "{limits:?}");
     }

@@ -62,7 +62,7 @@ fn the_report_says_what_was_made_by_whom() {
     let notes: Vec<&str> = report.notes.iter().map(|note| note.id).collect();
     assert_eq!(notes, ["unsigned-definition", "keys-fresh"]);
     let json = serde_json::to_value(&report).unwrap();
-    assert_eq!((&json["report_version"], &json["verdict"]), (&3.into(), &"valid".into()));
+    assert_eq!((&json["report_version"], &json["verdict"]), (&4.into(), &"valid".into()));
     assert_eq!(json["checks"][0]["id"], "json.strict");
 }
 

@@ -9,6 +9,7 @@ mod support;
 mod all_failures;
 mod chosen_dealings;
 mod deposit_data;
+mod extraction;
 mod honest;
 mod keystores;
 mod lock_rejections;

@@ -79,7 +79,13 @@ pub fn verify_with(bytes: &[u8], options: &Options) -> Report {
 /// Tampers with the lock and says which checks must fail: those and no others.
 #[track_caller]
 pub fn rejected(failing: &[&str], tamper: impl FnOnce(&mut Value)) -> Report {
-    let mut lock = made().value();
+    rejected_of(made(), failing, tamper)
+}
+
+/// As [`rejected`], of another ceremony.
+#[track_caller]
+pub fn rejected_of(made: &Made, failing: &[&str], tamper: impl FnOnce(&mut Value)) -> Report {
+    let mut lock = made.value();
     tamper(&mut lock);
     let report = verify(&bytes(&lock));
     assert_eq!(report.with(Became::Failed), failing, "{}", details(&report));
@@ -90,7 +96,13 @@ pub fn rejected(failing: &[&str], tamper: impl FnOnce(&mut Value)) -> Report {
 /// As [`rejected`], for what cannot be decided: `open` is the first undecided check.
 #[track_caller]
 pub fn undecided(open: &str, tamper: impl FnOnce(&mut Value)) -> Report {
-    let mut lock = made().value();
+    undecided_of(made(), open, tamper)
+}
+
+/// As [`undecided`], of another ceremony.
+#[track_caller]
+pub fn undecided_of(made: &Made, open: &str, tamper: impl FnOnce(&mut Value)) -> Report {
+    let mut lock = made.value();
     tamper(&mut lock);
     let report = verify(&bytes(&lock));
     assert_eq!(report.with(Became::Failed), [""; 0], "{}", details(&report));

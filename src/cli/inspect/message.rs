@@ -53,6 +53,7 @@ fn terms_sheet(terms: &Terms) -> Sheet {
         .with("encryption_keys", parameters.encryption_keys.name())
         .with_list("dealers", parameters.dealers.iter().copied())
         .with("genesis_time", moment(parameters.genesis_time))
+        .with("extraction", parameters.extraction.name())
 }
 
 fn commit(body: &Commit) -> Sheet {

@@ -106,8 +106,9 @@ pub fn ceremony(value: &Value) -> Sheet {
     const PARAMETERS: [&str; 6] =
         ["proof_system", "setup", "commits", "encryption_keys", "dealers", "genesis_time"];
     let parameters = value.get("parameters").unwrap_or(&Value::Null);
+    let extraction = parameters.get("extraction").map(Item::from);
     picked(value, &["id", "protocol_version", "kind", "attempt"])
-        .with("parameters", picked(parameters, &PARAMETERS))
+        .with("parameters", picked(parameters, &PARAMETERS).with_some("extraction", extraction))
 }
 
 fn join(value: &Value) -> Sheet {

@@ -48,6 +48,16 @@ impl View {
         self.row("encryption keys", ceremony.encryption_keys)?;
         let dealers: Vec<String> = ceremony.dealers.iter().map(u16::to_string).collect();
         self.row("dealers", dealers.join(", "))?;
+        let CeremonySummary { extraction, polynomials, keys_per_polynomial, .. } = ceremony;
+        match *extraction {
+            "sum" => self.row("extraction", extraction)?,
+            _ => self.row(
+                "extraction",
+                format_args!(
+                    "{extraction}, {keys_per_polynomial} keys a polynomial, {polynomials} from each dealer"
+                ),
+            )?,
+        }
         ceremony.setups.iter().try_for_each(|setup| self.setup(setup))?;
         writeln!(self.text)
     }
