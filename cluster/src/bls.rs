@@ -24,7 +24,7 @@ use portable as backend;
 
 #[cfg(test)]
 pub(crate) use interpolation::split;
-pub use interpolation::{combine, combine_keys, combine_secrets, shares_fit, stray_shares};
+pub use interpolation::{combine, combine_all, combine_keys, combine_secrets, shares_fit, stray_shares};
 pub use verification::{
     SignedRoot, aggregate, aggregate_keys, fast_aggregate_verify, find_invalid, first_invalid, verify,
     verify_batch,
@@ -130,6 +130,12 @@ impl Signature {
         Ok(Self { bytes: *bytes, point })
     }
 
+    /// Decodes many, on all processors where there are several; each has its own result.
+    #[must_use]
+    pub fn from_bytes_all(bytes: &[[u8; 96]]) -> Vec<Result<Self, ClusterError>> {
+        backend::map(bytes, Self::from_bytes)
+    }
+
     /// The compressed point, 96 bytes.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; 96] {
@@ -186,6 +192,12 @@ impl SecretKey {
     pub fn sign(&self, message: &[u8; 32]) -> Signature {
         Signature::from_point(self.0.sign(message))
     }
+}
+
+/// Signs many messages, each with its own key, on all processors where there are several.
+#[must_use]
+pub fn sign_all(items: &[(&SecretKey, [u8; 32])]) -> Vec<Signature> {
+    backend::map(items, |(key, message)| key.sign(message))
 }
 
 impl PartialEq for SecretKey {

@@ -2,7 +2,7 @@
 //!
 //! Operator `i` (from 1) holds `f(i)`; the secret is `f(0)`; `f` has degree `t - 1`.
 
-use super::backend::{G1, G2, Scalar};
+use super::backend::{self, Factors, G1, G2, Scalar};
 use super::weights::weights;
 use super::{KeyShares, PublicKey, SecretKey, Signature};
 use crate::ClusterError;
@@ -17,9 +17,29 @@ use zeroize::Zeroizing;
 ///
 /// [`ClusterError::ShareIndex`] for index 0 or a repeated one; [`ClusterError::NoSum`] for none, or if they cancel out.
 pub fn combine(partials: &[(u16, Signature)]) -> Result<Signature, ClusterError> {
-    let lambda = lagrange_at_zero(partials.iter().map(|(index, _)| *index))?;
-    let points: Vec<_> = partials.iter().map(|(_, signature)| signature.point).collect();
-    G2::linear_combination(&points, &lambda).map(Signature::from_point).ok_or(ClusterError::NoSum)
+    let lists = partials.iter().map(|(index, signature)| (*index, core::slice::from_ref(signature)));
+    combine_all(&lists.collect::<Vec<_>>())?.first().copied().ok_or(ClusterError::NoSum)
+}
+
+/// As [`combine`] for many messages, each signed by the same shares, on all processors: `(share index, a signature of each
+/// message)`.
+///
+/// # Errors
+///
+/// As [`combine`]; [`ClusterError::ListLength`] for lists of different lengths.
+pub fn combine_all(partials: &[(u16, &[Signature])]) -> Result<Vec<Signature>, ClusterError> {
+    let lambda = Factors::new(&lagrange_at_zero(partials.iter().map(|(index, _)| *index))?);
+    let expected = partials.first().map(|(_, list)| list.len()).ok_or(ClusterError::NoSum)?;
+    if let Some((_, list)) = partials.iter().find(|(_, list)| list.len() != expected) {
+        return Err(ClusterError::ListLength { what: "partial signatures", length: list.len(), expected });
+    }
+    let places: Vec<usize> = (0..expected).collect();
+    let combined = backend::map(&places, |place| {
+        let of_message = partials.iter().filter_map(|(_, list)| list.get(*place));
+        let points: Vec<G2> = of_message.map(|signature| signature.point).collect();
+        G2::linear_combination(&points, &lambda).map(Signature::from_point).ok_or(ClusterError::NoSum)
+    });
+    combined.into_iter().collect()
 }
 
 /// The validator's public key from public shares `(share index, key)`: `sum lambda_i * key_i`.

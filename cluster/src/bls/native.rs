@@ -6,7 +6,10 @@
 
 use super::DST;
 use blst::min_pk::{PublicKey, SecretKey, Signature};
-use blst::{BLST_ERROR, MultiPoint as _, Pairing, blst_fp12, blst_fr, blst_p1, blst_p1_affine, blst_scalar};
+use blst::{
+    BLST_ERROR, MultiPoint as _, Pairing, blst_fp2, blst_fp12, blst_fr, blst_p1, blst_p1_affine, blst_p2,
+    blst_p2_affine, blst_scalar,
+};
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -83,6 +86,37 @@ impl Zeroize for Scalar {
     }
 }
 
+/// The factors of a sum, all of the same width. Each is the shorter of a number and its negative: those that take shares
+/// `1..=t` to the value at 0 are binomial coefficients with signs, of `t` bits instead of 255.
+pub(super) struct Factors {
+    negative: Vec<bool>,
+    /// Little-endian, one after the other.
+    bytes: Vec<u8>,
+    /// Bytes of each.
+    width: usize,
+}
+
+impl Factors {
+    pub(super) fn new(factors: &[Scalar]) -> Self {
+        let (mut negative, mut shortest) = (Vec::new(), Vec::new());
+        for factor in factors {
+            let (number, negated) = (length(factor), length(&Scalar::from_u64(0).sub(factor)));
+            negative.push(negated.1 < number.1);
+            shortest.push(if negated.1 < number.1 { negated } else { number });
+        }
+        let width = shortest.iter().map(|(_, length)| *length).max().unwrap_or_default().max(1);
+        let bytes = shortest.iter().flat_map(|(bytes, _)| bytes.iter().take(width).copied()).collect();
+        Self { negative, bytes, width }
+    }
+}
+
+/// A number, little-endian, and how many of its bytes there are before only zeros follow.
+fn length(number: &Scalar) -> ([u8; 32], usize) {
+    let mut bytes = *number.to_bytes();
+    bytes.reverse();
+    (bytes, bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1))
+}
+
 /// A point of prime order in G1.
 #[derive(Clone, Copy)]
 pub(super) struct G1(PublicKey);
@@ -137,27 +171,58 @@ impl G2 {
         (!points.is_empty()).then(|| points.add().to_signature()).and_then(Self::unless_identity)
     }
 
-    /// `sum factor * point`, unless it is the identity.
-    pub(super) fn linear_combination(points: &[Self], factors: &[Scalar]) -> Option<Self> {
-        let points: Vec<Signature> = points.iter().map(|point| point.0).collect();
-        Self::multiply(&points, &little_endian(factors), 255)
+    /// `sum factor * point`, unless it is the identity; on this thread alone, since there are many such sums.
+    pub(super) fn linear_combination(points: &[Self], factors: &Factors) -> Option<Self> {
+        if points.is_empty() || points.len() != factors.negative.len() {
+            return None;
+        }
+        let signed = points.iter().zip(&factors.negative);
+        let points: Vec<blst_p2_affine> = signed.map(|(point, negative)| point.signed(*negative)).collect();
+        // A null pointer after the first says that all points, and all factors, lie one after the other.
+        let point_list = [points.as_ptr(), core::ptr::null()];
+        let factor_list = [factors.bytes.as_ptr(), core::ptr::null()];
+        let mut sum = blst_p2::default();
+        let mut affine = blst_p2_affine::default();
+        // SAFETY: both lists hold `points.len()` entries, a factor has `width` bytes, and the scratch space has the size
+        // that the library asks for.
+        unsafe {
+            let mut scratch =
+                vec![0u64; blst::blst_p2s_mult_pippenger_scratch_sizeof(points.len()).div_ceil(8)];
+            blst::blst_p2s_mult_pippenger(
+                &mut sum,
+                point_list.as_ptr(),
+                points.len(),
+                factor_list.as_ptr(),
+                8 * factors.width,
+                scratch.as_mut_ptr(),
+            );
+            blst::blst_p2_to_affine(&mut affine, &sum);
+        }
+        Self::unless_identity(affine.into())
+    }
+
+    fn signed(&self, negative: bool) -> blst_p2_affine {
+        let mut point = *<&blst_p2_affine>::from(&self.0);
+        if negative {
+            let mut negated = blst_fp2::default();
+            // SAFETY: fixed-size structures.
+            unsafe { blst::blst_fp2_cneg(&mut negated, &point.y, true) };
+            point.y = negated;
+        }
+        point
     }
 
     /// `sum weight * point`, unless it is the identity.
     pub(super) fn weighted_sum(items: &[(Self, u128)]) -> Option<Self> {
         let points: Vec<Signature> = items.iter().map(|(point, _)| point.0).collect();
         let weights: Vec<u8> = items.iter().flat_map(|(_, weight)| weight.to_le_bytes()).collect();
-        Self::multiply(&points, &weights, 128)
-    }
-
-    fn multiply(points: &[Signature], factors: &[u8], bits: usize) -> Option<Self> {
         (!points.is_empty())
-            .then(|| points.mult(factors, bits).to_signature())
+            .then(|| points.mult(&weights, 128).to_signature())
             .and_then(Self::unless_identity)
     }
 
     fn unless_identity(point: Signature) -> Option<Self> {
-        let affine: &blst::blst_p2_affine = (&point).into();
+        let affine: &blst_p2_affine = (&point).into();
         // SAFETY: reads one point.
         let identity = unsafe { blst::blst_p2_affine_is_inf(affine) };
         (!identity).then_some(Self(point))
@@ -209,7 +274,7 @@ pub(super) fn pairing_check(groups: &[Group], signature: &G2) -> bool {
             (left.merge(&right) == BLST_ERROR::BLST_SUCCESS).then_some(left)
         })
         .flatten();
-    let affine: &blst::blst_p2_affine = (&signature.0).into();
+    let affine: &blst_p2_affine = (&signature.0).into();
     let mut right = blst_fp12::default();
     Pairing::aggregated(&mut right, affine);
     product.is_some_and(|left| left.finalverify(Some(&right)))

@@ -103,6 +103,15 @@ impl G1 {
     }
 }
 
+/// The factors of a sum.
+pub(super) struct Factors(Vec<Fr>);
+
+impl Factors {
+    pub(super) fn new(factors: &[Scalar]) -> Self {
+        Self(factors.iter().map(|factor| factor.0).collect())
+    }
+}
+
 /// A point of prime order in G2.
 #[derive(Clone, Copy)]
 pub(super) struct G2(G2Affine);
@@ -127,17 +136,16 @@ impl G2 {
     }
 
     /// `sum factor * point`, unless it is the identity.
-    pub(super) fn linear_combination(points: &[Self], factors: &[Scalar]) -> Option<Self> {
+    pub(super) fn linear_combination(points: &[Self], factors: &Factors) -> Option<Self> {
         let points: Vec<_> = points.iter().map(|point| point.0).collect();
-        let factors: Vec<_> = factors.iter().map(|factor| factor.0).collect();
-        Self::unless_identity(G2Projective::msm(&points, &factors).ok()?)
+        Self::unless_identity(G2Projective::msm(&points, &factors.0).ok()?)
     }
 
     /// `sum weight * point`, unless it is the identity.
     pub(super) fn weighted_sum(items: &[(Self, u128)]) -> Option<Self> {
         let (points, weights): (Vec<_>, Vec<_>) =
-            items.iter().map(|(point, weight)| (*point, Scalar::from_u128(*weight))).unzip();
-        Self::linear_combination(&points, &weights)
+            items.iter().map(|(point, weight)| (point.0, Fr::from(*weight))).unzip();
+        Self::unless_identity(G2Projective::msm(&points, &weights).ok()?)
     }
 
     fn unless_identity(point: G2Projective) -> Option<Self> {

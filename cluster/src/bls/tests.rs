@@ -86,10 +86,17 @@ fn both_back_ends_sum_alike() {
     let signatures: Vec<_> = items.iter().map(|item| item.2.point).collect();
     let same: Vec<_> = items.iter().map(|item| portable::G2::decode(&item.2.bytes).unwrap()).collect();
     assert_eq!(native::G2::sum(&signatures).unwrap().encode(), portable::G2::sum(&same).unwrap().encode());
-    assert_eq!(
-        native::G2::linear_combination(&signatures, &fast).unwrap().encode(),
-        portable::G2::linear_combination(&same, &slow).unwrap().encode()
-    );
+    let long_fast: Vec<_> = fast.iter().map(native::Scalar::inverse).collect();
+    let long_slow: Vec<_> = slow.iter().map(portable::Scalar::inverse).collect();
+    for (fast, slow) in [(&fast, &slow), (&long_fast, &long_slow)] {
+        for count in 1..=4 {
+            let (fast, slow) = (native::Factors::new(&fast[..count]), portable::Factors::new(&slow[..count]));
+            assert_eq!(
+                native::G2::linear_combination(&signatures[..count], &fast).unwrap().encode(),
+                portable::G2::linear_combination(&same[..count], &slow).unwrap().encode()
+            );
+        }
+    }
 
     let bytes = secret(9).to_bytes();
     let (fast, slow) = (native::Secret::decode(&bytes).unwrap(), portable::Secret::decode(&bytes).unwrap());
@@ -280,4 +287,27 @@ proptest! {
         prop_assert_eq!(PublicKey::from_bytes(&short).is_ok(), portable::G1::decode(&short).is_some());
         prop_assert_eq!(Signature::from_bytes(&long).is_ok(), portable::G2::decode(&long).is_some());
     }
+}
+
+#[test]
+fn many_messages_are_combined_as_each_would_be() {
+    let (key, shares) = shares(&[5, 6, 7], 7);
+    let messages: Vec<[u8; 32]> = (0..3).map(|number| [number; 32]).collect();
+    let lists: Vec<Vec<Signature>> = shares
+        .iter()
+        .map(|share| sign_all(&messages.iter().map(|message| (share, *message)).collect::<Vec<_>>()))
+        .collect();
+    let of = |indices: &[u16]| -> Vec<(u16, &[Signature])> {
+        indices.iter().map(|index| (*index, lists[usize::from(*index) - 1].as_slice())).collect()
+    };
+    for indices in [&[1, 2, 3][..], &[7, 2, 4], &[6, 5, 4, 3, 2, 1]] {
+        let combined = combine_all(&of(indices)).unwrap();
+        let alone: Vec<_> = messages.iter().map(|message| key.sign(message)).collect();
+        assert_eq!(combined, alone, "{indices:?}");
+    }
+    let mut uneven = of(&[1, 2, 3]);
+    uneven[2].1 = &uneven[2].1[..2];
+    assert!(matches!(combine_all(&uneven), Err(ClusterError::ListLength { length: 2, expected: 3, .. })));
+    assert_eq!(combine_all(&[]), Err(ClusterError::NoSum));
+    assert_eq!(combine_all(&of(&[1, 1])), Err(ClusterError::ShareIndex { index: 1 }));
 }

@@ -49,9 +49,8 @@ pub fn verify_batch(items: &[SignedRoot]) -> Result<(), ClusterError> {
 /// The places in `items`, from 0, of the signatures that do not verify alone.
 #[must_use]
 pub fn find_invalid(items: &[SignedRoot]) -> Vec<usize> {
-    let wrong =
-        |(_, (key, message, signature)): &(usize, &SignedRoot)| verify(key, message, signature).is_err();
-    items.iter().enumerate().filter(wrong).map(|(place, _)| place).collect()
+    let wrong = backend::map(items, |(key, message, signature)| verify(key, message, signature).is_err());
+    wrong.into_iter().enumerate().filter_map(|(place, wrong)| wrong.then_some(place)).collect()
 }
 
 /// The place in `items`, from 0, of the first signature that does not verify alone; `None` if all do.
