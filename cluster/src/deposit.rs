@@ -82,14 +82,21 @@ impl Deposit {
     /// [`ClusterError::BlsPublicKey`] or [`ClusterError::BlsSignature`] if either is no point of prime order,
     /// [`ClusterError::BlsVerification`] if the signature is not the key's.
     pub fn verify(&self, fork_version: [u8; 4]) -> Result<(), ClusterError> {
-        let (key, root, signature) = self.signed_root(fork_version)?;
-        bls::verify(&key, &root, &signature)
+        bls::verify_batch(&Self::signed_roots(&[self], fork_version)?)
     }
 
-    /// What a batch needs to check it.
-    pub(crate) fn signed_root(&self, fork_version: [u8; 4]) -> Result<SignedRoot, ClusterError> {
-        let key = PublicKey::from_bytes(&self.message.public_key)?;
-        Ok((key, self.message.signing_root(fork_version), Signature::from_bytes(&self.signature)?))
+    /// What a batch needs to check them.
+    pub(crate) fn signed_roots(
+        deposits: &[&Self],
+        fork_version: [u8; 4],
+    ) -> Result<Vec<SignedRoot>, ClusterError> {
+        let keys: Vec<[u8; 48]> = deposits.iter().map(|deposit| deposit.message.public_key).collect();
+        let signatures: Vec<[u8; 96]> = deposits.iter().map(|deposit| deposit.signature).collect();
+        let points = PublicKey::from_bytes_all(&keys).into_iter().zip(Signature::from_bytes_all(&signatures));
+        let signed = points.zip(deposits).map(|((key, signature), deposit)| {
+            Ok((key?, deposit.message.signing_root(fork_version), signature?))
+        });
+        signed.collect()
     }
 }
 

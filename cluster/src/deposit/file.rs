@@ -147,13 +147,12 @@ pub fn files<'a>(
     deposits: impl IntoIterator<Item = &'a Deposit>,
 ) -> Result<Vec<(String, Vec<u8>)>, ClusterError> {
     let fork_version = network.fork_version();
+    let deposits: Vec<&Deposit> = deposits.into_iter().collect();
+    bls::verify_batch(&Deposit::signed_roots(&deposits, fork_version)?)?;
     let mut by_amount: BTreeMap<u64, BTreeMap<[u8; 48], &Deposit>> = BTreeMap::new();
-    let mut signed = Vec::new();
     for deposit in deposits {
-        signed.push(deposit.signed_root(fork_version)?);
         by_amount.entry(deposit.message.amount).or_default().insert(deposit.message.public_key, deposit);
     }
-    bls::verify_batch(&signed)?;
     let file = |(amount, deposits): (u64, BTreeMap<[u8; 48], &Deposit>)| {
         let entries: Vec<_> = deposits.into_values().map(|deposit| entry(network, deposit)).collect();
         Ok((file_name(amount), to_go_json(&entries)?))

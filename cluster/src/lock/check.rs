@@ -233,7 +233,7 @@ pub fn registration_signatures(lock: &Lock, keys: &[KeyShares]) -> Checked {
         return Ok(());
     }
     let fork_version = lock.definition.fork_version();
-    let root = |index: usize, key: &PublicKey| -> Result<SignedRoot, ClusterError> {
+    let signed = |index: usize, key: &PublicKey| -> Result<Unread, ClusterError> {
         let registration = lock.validators.get(index).and_then(|validator| validator.registration.as_ref());
         let registration = registration.ok_or(ClusterError::NoRegistration { index })?;
         let addresses = lock.definition.validators().get(index);
@@ -244,11 +244,11 @@ pub fn registration_signatures(lock: &Lock, keys: &[KeyShares]) -> Checked {
             public_key: key.to_bytes(),
             ..registration.message.clone()
         };
-        Ok((*key, message.signing_root(fork_version), Signature::from_bytes(&registration.signature)?))
+        Ok((*key, message.signing_root(fork_version), registration.signature))
     };
     let signed = keys.iter().enumerate().map(|(index, validator)| Signed {
         place: Box::new(in_validator(index)),
-        root: root(index, &validator.key),
+        signed: signed(index, &validator.key),
     });
     counted(lock, keys).and_then(|()| batch(signed.collect()))
 }
@@ -278,17 +278,27 @@ pub fn node_signatures(lock: &Lock) -> Checked {
     none(errors)
 }
 
-/// One signature that is to be verified, or why it is none; and in whose place an error is.
+/// Who signed which 32 bytes, and the signature as it stands in the lock.
+type Unread = (PublicKey, [u8; 32], [u8; 96]);
+
+/// One signature that is to be verified, or why there is none; and in whose place an error is.
 struct Signed<'a> {
     place: Box<dyn Fn(ClusterError) -> ClusterError + 'a>,
-    root: Result<SignedRoot, ClusterError>,
+    signed: Result<Unread, ClusterError>,
 }
 
 /// Verifies all as one; if that fails, each.
 fn batch(signed: Vec<Signed<'_>>) -> Checked {
-    let (mut roots, mut places, mut errors) = (Vec::new(), Vec::new(), Vec::new());
-    for Signed { place, root } in signed {
-        match root {
+    let bytes: Vec<[u8; 96]> =
+        signed.iter().filter_map(|signed| Some(signed.signed.as_ref().ok()?.2)).collect();
+    let mut signatures = Signature::from_bytes_all(&bytes).into_iter();
+    let (mut roots, mut places, mut errors) = (Vec::<SignedRoot>::new(), Vec::new(), Vec::new());
+    for Signed { place, signed } in signed {
+        let read = signed.and_then(|(key, root, _)| {
+            let signature = signatures.next().unwrap_or(Err(ClusterError::BlsVerification))?;
+            Ok((key, root, signature))
+        });
+        match read {
             Ok(root) => {
                 roots.push(root);
                 places.push(place);

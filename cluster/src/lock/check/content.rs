@@ -1,9 +1,9 @@
 //! The checks that Charon leaves out when it loads a lock: that deposits and registrations say what the definition
 //! prescribes. A deposit with other credentials would give the stake away; one with a wrong signature would lose it.
 
-use super::{Checked, Lock, Signed, batch, counted, each, in_validator, none};
+use super::{Checked, Lock, Signed, Unread, batch, counted, each, in_validator, none};
 use crate::ClusterError;
-use crate::bls::{KeyShares, PublicKey, Signature, SignedRoot};
+use crate::bls::{KeyShares, PublicKey};
 use crate::deposit::{self, Deposit, DepositMessage, amounts_to_sign};
 use crate::lock::DistributedValidator;
 use crate::network::Network;
@@ -74,11 +74,11 @@ pub fn deposit_amounts(lock: &Lock) -> Checked {
 pub fn deposit_signatures(lock: &Lock, keys: &[KeyShares]) -> Checked {
     counted(lock, keys)?;
     let fork_version = lock.definition.fork_version();
-    let root = |index: usize, key: &PublicKey, deposit: &Deposit| -> Result<SignedRoot, ClusterError> {
+    let unread = |index: usize, key: &PublicKey, deposit: &Deposit| -> Result<Unread, ClusterError> {
         let withdrawal_credentials = prescribed_credentials(lock, index)?;
         let public_key = key.to_bytes();
         let message = DepositMessage { public_key, withdrawal_credentials, amount: deposit.message.amount };
-        Ok((*key, message.signing_root(fork_version), Signature::from_bytes(&deposit.signature)?))
+        Ok((*key, message.signing_root(fork_version), deposit.signature))
     };
     let mut signed = Vec::new();
     for (index, (validator, keys)) in lock.validators.iter().zip(keys).enumerate() {
@@ -86,7 +86,7 @@ pub fn deposit_signatures(lock: &Lock, keys: &[KeyShares]) -> Checked {
             let (in_validator, in_deposit) = (in_validator(index), in_deposit(place));
             signed.push(Signed {
                 place: Box::new(move |error| in_validator(in_deposit(error))),
-                root: root(index, &keys.key, deposit),
+                signed: unread(index, &keys.key, deposit),
             });
         }
     }
