@@ -1,6 +1,10 @@
 //! What happens in a ceremony, as its operator is told of it.
 
+use std::time::Duration;
+
 use coram_ceremony::Kind;
+
+use crate::work::Work;
 
 /// Whom an event is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,6 +106,17 @@ pub enum Event {
         /// From peers.
         received: u64,
     },
+    /// Work that takes long goes on. Told when it begins, now and then, and when it is done.
+    Progress {
+        /// What.
+        work: Work,
+        /// How many are done.
+        done: usize,
+        /// Of how many.
+        total: usize,
+        /// How long it took, when it is done.
+        took: Option<Duration>,
+    },
     /// Something that the operator should know.
     Notice {
         /// A sentence.
@@ -149,6 +164,7 @@ impl Event {
             Self::Refused { .. } => "refused",
             Self::Divergence { .. } => "divergence",
             Self::Traffic { .. } => "traffic",
+            Self::Progress { .. } => "progress",
             Self::Notice { .. } => "notice",
             Self::Warning { .. } => "warning",
             Self::Complete { .. } => "complete",

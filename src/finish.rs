@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use coram_ceremony::{
     Outcome,
-    verify::{self, Verdict},
+    verify::{self, CheckId, Subject, Verdict},
 };
 use coram_cluster::{lock::Lock, network::Network};
 
@@ -19,6 +19,7 @@ use crate::report::Reporter;
 use crate::store::attempt::Attempt;
 use crate::store::data_dir::{DataDir, LOCK};
 use crate::store::{archive, disk, files, outputs};
+use crate::work::{Meter, Work};
 pub use delivery::Delivery;
 
 /// Delivers the outputs, verifies the lock from disk, and destroys the dealing seed. Can be interrupted and repeated.
@@ -41,7 +42,9 @@ pub fn write_outputs(
         return end_again(data_dir, attempt, network, delivery, reporter);
     }
     let failed_import = delivery.deliver_keystores(data_dir, attempt, outcome.shares(), reporter)?;
+    let public = Meter::begin(reporter, Work::Public, 1);
     outputs::write_public(data_dir.path(), outcome.lock(), &lock_json, network)?;
+    public.end();
     check_lock(data_dir, network, reporter)?;
     attempt.destroy_seed()?;
     notice(reporter, "all outputs are written and were read back");
@@ -93,7 +96,10 @@ fn check_lock(data_dir: &DataDir, network: &Network, reporter: &Reporter) -> Res
     let (path, bytes) = read_lock(data_dir)?;
     let options = verify::Options { network: Some(network.clone()), ..verify::Options::default() };
     let started = Instant::now();
-    let report = verify::verify_lock(&bytes, &options, &|| started.elapsed());
+    let made = Meter::begin(reporter, Work::VerifyLock, CheckId::ALL.len());
+    let clock = || started.elapsed();
+    let report = verify::verify_observed(Subject::Lock, &bytes, &options, &clock, &mut |_| made.advance());
+    made.end();
     match report.verdict {
         Verdict::Valid => return Ok(()),
         Verdict::Indeterminate => {

@@ -13,6 +13,7 @@
 //! | `finish/`                   | what a ceremony leaves on disk, and hands to a validator client   |
 //! | `keymanager/`               | a validator client that takes keys                                |
 //! | `event.rs`                  | what happens in a ceremony                                        |
+//! | `work.rs`                   | work that takes long, and how far it is                           |
 //! | `report/`                   | by what an operator sees it: table, log lines, JSON               |
 //! | `setup/`                    | reference strings of Groth16, as files that are handed on         |
 //! | `sim/`, `bench/`            | whole ceremonies on this machine; what they cost                  |
@@ -39,6 +40,7 @@ mod report;
 mod setup;
 mod sim;
 mod store;
+mod work;
 
 use std::process::ExitCode;
 

@@ -44,6 +44,7 @@ use crate::driver::names;
 use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::printer;
+use crate::work::Underway;
 pub use names::{known_as, place};
 pub use options::{LogFormat, LogOptions, ReportOptions};
 use screen::{Screen, locked};
@@ -143,8 +144,11 @@ impl Reporter {
     /// Tells of an event. Whatever repeats the last one of its kind is told once.
     pub fn tell(&self, event: Event) {
         let mut told = locked(&self.inner.telling);
-        let event = locked(&self.inner.view).current(event);
-        self.inner.tell(&mut told, &event);
+        let current = locked(&self.inner.view).current(event, Timestamp::now());
+        match current {
+            Some(event) => self.inner.tell(&mut told, &event),
+            None => self.inner.changed(),
+        }
     }
 
     /// Ends what [`Reporter::tell`] tells of, with the lock: prints its path, or its event if events are wanted.
@@ -259,16 +263,21 @@ impl Inner {
         }
     }
 
-    /// Says again who is missing, where no table does.
+    /// Says again who is missing, or what we are at, where no table does.
     fn remind(&self) {
         let told = locked(&self.telling);
         if told.ended.is_some() || locked(&self.screen).size().is_some() {
             return;
         }
-        let (awaited, divergence) = {
+        let (awaited, work, divergence) = {
             let view = locked(&self.view);
-            (view.awaited.clone(), view.divergence)
+            (view.awaited.clone(), view.work.clone(), view.divergence)
         };
+        if let Some(Underway { work, done, total, .. }) = work {
+            let event = Event::Progress { work, done, total, took: None };
+            self.log(&event, Level::INFO, &lines::sentence(&self.ceremony, &event));
+            return;
+        }
         let Some(awaited) = awaited else { return };
         let since = time::rfc3339(awaited.since);
         let whom = names(&self.ceremony, &awaited.missing);

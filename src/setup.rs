@@ -22,7 +22,7 @@ pub mod contributors;
 mod file;
 pub mod finish;
 pub mod judge;
-mod progress;
+pub mod progress;
 pub mod references;
 pub mod shapes;
 mod strings;

@@ -6,10 +6,12 @@
 //! | `ways.rs`      | how they reach each other                   |
 //! | `setup.rs`     | the reference string, if their proofs need one |
 //! | `processes.rs` | a process for each                          |
+//! | `watch.rs`     | what they are at, and how long it took      |
 
 mod operators;
 mod processes;
 mod setup;
+mod watch;
 mod ways;
 
 use std::ffi::OsString;
@@ -78,6 +80,8 @@ pub struct Done {
     pub lock_len: usize,
     /// Its hash.
     pub lock_hash: [u8; 32],
+    /// What took long, by its name in events, and the seconds of the operator that took longest for it.
+    pub parts: Vec<(String, f64)>,
     /// How long all took.
     pub elapsed: Duration,
 }
@@ -118,7 +122,8 @@ pub fn run(plan: &Plan) -> Result<Done, Failure> {
     let folders: Vec<PathBuf> = (0..operators.len()).map(|index| node(output, index)).collect();
     let lock = common_lock(&folders)?;
     let lock_hash = Lock::parse(&lock)?.hash()?;
-    Ok(Done { folders, lock_len: lock.len(), lock_hash, elapsed: started.elapsed() })
+    let parts = watch::parts(&folders)?;
+    Ok(Done { folders, lock_len: lock.len(), lock_hash, parts, elapsed: started.elapsed() })
 }
 
 /// How many polynomials each operator deals.

@@ -15,6 +15,7 @@ use crate::id::{CeremonyId, MessageId};
 use crate::limits::{Limits, MAX_OPERATORS};
 use crate::message::Kind;
 use crate::parameters::{CeremonyKind, ExtractionRule, PROTOCOL_VERSION, Parameters, Terms};
+use crate::progress::{Observer, Progress};
 use crate::setups::check_shapes;
 
 /// The most validators that one ceremony makes keys for; fewer with more than two operators.
@@ -31,6 +32,7 @@ pub struct Ceremony {
     extraction: Extraction,
     /// None as long as the keys of the proof system are not there.
     backend: Option<Backend>,
+    observer: Observer,
 }
 
 impl Ceremony {
@@ -56,7 +58,16 @@ impl Ceremony {
             ProofSystemId::Transparent => Some(Backend::Transparent),
             ProofSystemId::Groth16 => None,
         };
-        Ok(Self { id: terms.id(), definition, terms, identities, limits, extraction, backend })
+        Ok(Self {
+            id: terms.id(),
+            definition,
+            terms,
+            identities,
+            limits,
+            extraction,
+            backend,
+            observer: Observer::default(),
+        })
     }
 
     /// The ceremony with the keys of its setups, verifying or proving ones.
@@ -69,6 +80,17 @@ impl Ceremony {
         check_keys(&self.terms.parameters, &self.limits, &keys)?;
         self.backend = Some(Backend::Groth16(keys));
         Ok(self)
+    }
+
+    /// The ceremony, with somebody who is told how far long computations are. It is called from all threads that compute.
+    #[must_use]
+    pub fn observed_by(mut self, observer: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.observer = Observer::new(observer);
+        self
+    }
+
+    pub(crate) const fn observer(&self) -> &Observer {
+        &self.observer
     }
 
     /// How dealings are proved, with the keys for it.

@@ -27,6 +27,7 @@ use crate::keys::Keys;
 use crate::message::{Body, Commit, Deal, Join, Kind, Message, Signed};
 use crate::outcome::Outcome;
 use crate::phase::{Dealt, Roster, Shares, commit_hash, possession_context};
+use crate::progress::Task;
 
 /// What to do next.
 #[derive(Debug)]
@@ -238,7 +239,7 @@ impl Engine {
 
     fn attest(&mut self) -> Result<Signed<crate::message::Attest>, Refusal> {
         let shares = self.shares()?;
-        let body = self.dealt()?.attest(&shares);
+        let body = self.dealt()?.attest(&shares, self.ceremony().observer());
         Ok(self.sign(self.roster()?.hash(), body))
     }
 
@@ -263,7 +264,9 @@ impl Engine {
             return Ok(dealing.clone());
         }
         let seed = self.keys.dealing_seed.as_ref().ok_or(Refusal::NoSeed { kind })?;
-        let dealing = self.roster()?.scheme().deal(self.me, seed)?.to_bytes();
+        let scheme = self.roster()?.scheme();
+        let observer = self.ceremony().observer();
+        let dealing = observer.whole(Task::Deal, || scheme.deal(self.me, seed))?.to_bytes();
         self.dealing = Some(dealing.clone());
         Ok(dealing)
     }

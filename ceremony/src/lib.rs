@@ -12,6 +12,7 @@
 //! | [`fault`]       | breaches with their evidence, for strangers                                      |
 //! | [`transcript`]  | the messages of a finished ceremony as a member of the lock                      |
 //! | [`outcome`]     | what an operator has in the end                                                  |
+//! | [`progress`]    | how far a long computation is                                                    |
 //! | [`verify`]      | verification for outsiders: named checks, a verdict, a report                    |
 //! | [`id`], [`keys`], [`limits`], [`error`] | names by hash; secrets; sizes; what can go wrong         |
 //!
@@ -31,6 +32,7 @@ pub mod message;
 pub mod outcome;
 pub mod parameters;
 pub mod phase;
+pub mod progress;
 pub mod transcript;
 pub mod verify;
 
@@ -49,4 +51,5 @@ pub use keys::Keys;
 pub use message::{Kind, Message};
 pub use outcome::Outcome;
 pub use parameters::Parameters;
+pub use progress::Progress;
 pub use transcript::{Transcript, UnverifiedTranscript};

@@ -13,6 +13,7 @@ mod attested;
 mod dealt;
 mod duties;
 mod lock;
+mod partials;
 mod roster;
 mod sealed;
 

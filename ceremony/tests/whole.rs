@@ -4,7 +4,10 @@
 
 mod common;
 
+use std::sync::{Arc, Mutex};
+
 use common::{ceremony, ceremony_with, dump, engine, restart, run, run_with};
+use coram_ceremony::progress::{Progress, Task};
 use coram_ceremony::transcript::TranscriptError;
 use coram_ceremony::{Kind, Message, Step, UnverifiedTranscript};
 use coram_cluster::lock::{Lock, check};
@@ -44,6 +47,34 @@ fn any_threshold_of_shares_is_the_key() {
         assert_eq!(secret.public_key().to_bytes(), key);
         let secret = coram_cluster::bls::combine_secrets(&shares[..2]).unwrap();
         assert_ne!(secret.public_key().to_bytes(), key);
+    }
+}
+
+#[test]
+fn what_takes_long_is_told_from_nothing_to_all() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let keep = Arc::clone(&told);
+    let observed =
+        (*ceremony(3, 2, 2)).clone().observed_by(move |progress| keep.lock().unwrap().push(progress));
+    run(&Arc::new(observed));
+    let told = told.lock().unwrap();
+    // Two deposits and a registration for each validator, and its attestation; then its signature of the lock hash.
+    let (signatures, partials) = (2 * 4, 3 * 2 * 4);
+    for (task, total) in [
+        (Task::Scheme, 1),
+        (Task::Deal, 1),
+        (Task::Read, 3),
+        (Task::Dealings, 3),
+        (Task::Sign, signatures),
+        (Task::Partials, partials),
+        (Task::Partials, 3 * 2),
+        (Task::Combine, 1),
+        (Task::Signatures, signatures),
+    ] {
+        for done in [0, total] {
+            let count = told.iter().filter(|progress| **progress == Progress { task, done, total }).count();
+            assert_eq!(count, 3, "{task:?}: {done} of {total} by each of three");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use coram_ceremony::{Board, Ceremony, Engine};
+use coram_ceremony::{Board, Ceremony, Engine, Progress};
 use coram_cluster::definition::{Severity, Shape};
 use coram_cluster::{identity::IdentityKey, network::Network};
 
@@ -29,6 +29,7 @@ use crate::store::{
     self,
     attempt::{self, Attempt},
 };
+use crate::work::Work;
 
 /// What a Join says that this operator runs.
 const SOFTWARE: &str = concat!("coram ", env!("CARGO_PKG_VERSION"));
@@ -118,6 +119,7 @@ fn take_part(
         Some(references) => with_reference(&ceremony, references, data_dir, reporter)?,
         None => ceremony,
     };
+    let ceremony = Arc::new(observed(&ceremony, reporter));
     let keys = attempt.keys(&ceremony, identity.clone())?;
     let mut board = Board::new(Arc::clone(&ceremony));
     attempt::read_board(attempt.folder(), &mut board)?;
@@ -147,6 +149,14 @@ fn take_part(
     }
     let served = driver.serve_others(Duration::from_secs(arguments.linger));
     written.and(served)
+}
+
+/// The ceremony, telling how far its computations are.
+fn observed(ceremony: &Ceremony, reporter: &Arc<Reporter>) -> Ceremony {
+    let reporter = Arc::clone(reporter);
+    ceremony.clone().observed_by(move |Progress { task, done, total }| {
+        reporter.tell(Event::Progress { work: Work::Ceremony(task), done, total, took: None });
+    })
 }
 
 /// What connects this operator with the others.

@@ -19,6 +19,7 @@ use serde_json::Value;
 use super::files::read;
 use crate::failure::{Exit, Failure};
 use crate::printer::{notice, result};
+use crate::setup::progress::Gauge;
 use crate::store::{
     attempt::{self, DECRYPTION_KEY, read_secret},
     data_dir::{DataDir, KEYSTORES},
@@ -78,8 +79,13 @@ pub fn run(arguments: &Recover) -> Result<(), Failure> {
         .map_err(|error| disk(&arguments.output_dir, "make", &error))?;
     // In the same folder, so that it can be renamed; a killed run before this one may have left it.
     let staging = arguments.output_dir.join(".coram-keystores");
-    outputs::write_keystores(&arguments.output_dir, &staging, shares.as_slice())?;
-    outputs::check_keystores(&keystores, shares.as_slice())?;
+    {
+        let (shares, gauge) = (shares.as_slice(), Gauge::new());
+        let written = gauge.steps("writing keystores", shares.len());
+        outputs::write_keystores(&arguments.output_dir, &staging, shares, &written)?;
+        let checked = gauge.steps("reading keystores back and decrypting them", shares.len());
+        outputs::check_keystores(&keystores, shares, &checked)?;
+    }
     notice(
         "do not run a validator with recovered keystores while the originals are in use elsewhere: that is slashed",
     );

@@ -55,6 +55,9 @@ pub struct Sim {
     timeout: u64,
 }
 
+/// What took less is not worth a line, in seconds.
+const WORTH_A_LINE: f64 = 0.1;
+
 /// Runs `coram sim`.
 pub fn run(arguments: &Sim) -> Result<(), Failure> {
     if arguments.proof == ProofSystem::Transparent && !arguments.reference.is_empty() {
@@ -74,6 +77,9 @@ pub fn run(arguments: &Sim) -> Result<(), Failure> {
         output: arguments.output.clone(),
     };
     let done = sim::run(&plan)?;
+    for (work, seconds) in done.parts.iter().filter(|(_, seconds)| *seconds >= WORTH_A_LINE) {
+        notice(&format!("{work}: {seconds:.1} s"));
+    }
     let locks: Vec<PathBuf> = done.folders.iter().map(|folder| folder.join(LOCK)).collect();
     notice(&format!(
         "{} identical locks of {} bytes, lock hash 0x{}, after {:.1} s",

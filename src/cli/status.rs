@@ -64,6 +64,8 @@ struct Run {
     ended: Option<status::Ended>,
     /// Since when the awaited kind is awaited.
     awaited_since: Option<String>,
+    /// What it is at, if that takes long; none if it does not run.
+    working: Option<status::Working>,
     relays: BTreeMap<String, status::Peer>,
     listening: Vec<String>,
     /// None without a network.
@@ -164,6 +166,7 @@ impl Report {
             // A process that runs on may be serving others; it tells of its end when that is over.
             ended: status.ended.filter(|_| !self.running),
             awaited_since: awaited.map(|awaited| awaited.since),
+            working: status.working.filter(|_| self.running),
             relays: status.relays,
             listening: status.listening,
             traffic: status.traffic,

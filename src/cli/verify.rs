@@ -23,8 +23,7 @@ use std::time::Instant;
 
 use clap::Args;
 use coram_ceremony::verify::{
-    CheckId, FileKind, NamedFile, Options, Outcome, Report, Subject, Verdict, schema, verify_deposit_data,
-    verify_lock,
+    CheckId, FileKind, NamedFile, Options, Outcome, Report, Subject, Verdict, schema, verify_observed,
 };
 
 use self::beside::Beside;
@@ -34,6 +33,7 @@ use super::files::read;
 use super::network::CustomNetwork;
 use crate::failure::{Exit, Failure};
 use crate::printer;
+use crate::setup::progress::Gauge;
 
 /// Verify a cluster lock with its transcript, deposit data, or a fault file, from the files alone
 ///
@@ -85,10 +85,18 @@ impl Verify {
         }
         let (options, started) = (self.options(file)?, Instant::now());
         let clock = || started.elapsed();
-        let report = match kind {
-            FileKind::DepositData => verify_deposit_data(&bytes, &options, &clock),
-            _ => verify_lock(&bytes, &options, &clock),
+        let subject = match kind {
+            FileKind::DepositData => Subject::DepositData,
+            _ => Subject::Lock,
         };
+        let (gauge, mut made) = (Gauge::on_terminal(), 0);
+        let report = verify_observed(subject, &bytes, &options, &clock, &mut |_| {
+            made += 1;
+            if let Some(gauge) = &gauge {
+                gauge.count("verifying", made, CheckId::ALL.len());
+            }
+        });
+        drop(gauge);
         self.outputs.give(&report)?;
         exit(file, &report)
     }

@@ -9,6 +9,7 @@ use crate::report::Reporter;
 use crate::store::attempt::Attempt;
 use crate::store::data_dir::{DataDir, KEYSTORES};
 use crate::store::{archive, outputs};
+use crate::work::{Meter, Work};
 
 /// Where the outputs go.
 pub struct Delivery {
@@ -71,12 +72,12 @@ impl Delivery {
             return Ok(None);
         }
         let Some(keymanager) = &self.keymanager else {
-            write_keystores(data_dir, attempt, shares)?;
+            write_keystores(data_dir, attempt, shares, reporter)?;
             return Ok(None);
         };
         attempt.start_import(&keymanager.address().to_string())?;
         if let Err(failure) = keymanager::import(keymanager, shares, reporter) {
-            write_keystores(data_dir, attempt, shares)?;
+            write_keystores(data_dir, attempt, shares, reporter)?;
             return Ok(Some(failure.help(format!(
                 "nothing is lost: the keystores and their passwords are in {}. Run the same command again to go on with the import; \
                  keys that are there count as imported. Until then, give these keystores to no other validator client",
@@ -92,7 +93,16 @@ impl Delivery {
     }
 }
 
-fn write_keystores(data_dir: &DataDir, attempt: &Attempt, shares: &[SecretKey]) -> Result<(), Failure> {
-    outputs::write_keystores(data_dir.path(), &attempt.staging(), shares)?;
-    outputs::check_keystores(&data_dir.path().join(KEYSTORES), shares)
+fn write_keystores(
+    data_dir: &DataDir,
+    attempt: &Attempt,
+    shares: &[SecretKey],
+    reporter: &Reporter,
+) -> Result<(), Failure> {
+    let written = Meter::begin(reporter, Work::Keystores, shares.len());
+    outputs::write_keystores(data_dir.path(), &attempt.staging(), shares, &|| written.advance())?;
+    // None are written where an earlier run did.
+    written.end();
+    let checked = Meter::begin(reporter, Work::CheckKeystores, shares.len());
+    outputs::check_keystores(&data_dir.path().join(KEYSTORES), shares, &|| checked.advance())
 }

@@ -11,6 +11,7 @@ use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::report::Reporter;
 use crate::store::outputs;
+use crate::work::{Meter, Work};
 
 /// Keystores in one request.
 const BATCH: usize = 16;
@@ -30,6 +31,7 @@ const MAX_NAMED: usize = 8;
 /// have some of the keys.
 pub fn import(keymanager: &Keymanager, shares: &[SecretKey], reporter: &Reporter) -> Result<(), Failure> {
     let mut refused = Vec::new();
+    let imported = Meter::begin(reporter, Work::Import, shares.len());
     for batch in shares.chunks(BATCH) {
         let keystores = batch.par_iter().map(outputs::make_keystore).collect::<Result<Vec<_>, _>>()?;
         for (share, reply) in batch.iter().zip(keymanager.post(&keystores)?) {
@@ -41,6 +43,7 @@ pub fn import(keymanager: &Keymanager, shares: &[SecretKey], reporter: &Reporter
             } else {
                 reporter.tell(Event::Notice { text });
             }
+            imported.advance();
         }
     }
     if !refused.is_empty() {

@@ -62,6 +62,10 @@ fn fields(ceremony: &Ceremony, event: &Event) -> Value {
             json!({ "operator": operator(*who), "kind": kind.name(), "refers_to": refers_to })
         }
         Event::Traffic { sent, received } => json!({ "sent": sent, "received": received }),
+        Event::Progress { work, done, total, took } => {
+            let took_ms = took.map(|took| took.as_millis() as u64);
+            json!({ "work": work.name(), "done": done, "total": total, "took_ms": took_ms })
+        }
         Event::Notice { text } | Event::Warning { text } => json!({ "text": text }),
         Event::Complete { lock, lock_hash } => json!({ "lock": lock, "lock_hash": lock_hash }),
         Event::StillNeeded { operators: who } => json!({ "operators": operators(who) }),

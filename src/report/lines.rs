@@ -1,11 +1,16 @@
 //! Events as sentences, and how much they matter.
 
+use std::time::Duration;
+
 use coram_ceremony::Ceremony;
 use tracing::Level;
 
 use super::names::party;
 use crate::driver::{name, names};
 use crate::event::Event;
+
+/// Work that took less is not worth a line.
+const BRIEF: Duration = Duration::from_secs(1);
 
 /// What people are told of an event.
 pub fn sentence(ceremony: &Ceremony, event: &Event) -> String {
@@ -28,6 +33,7 @@ pub fn sentence(ceremony: &Ceremony, event: &Event) -> String {
             name(ceremony, *operator)
         ),
         Event::Traffic { sent, received } => format!("{sent} bytes sent, {received} received"),
+        Event::Progress { work, done, total, took } => work.sentence(*done, *total, *took),
         Event::Notice { text } | Event::Warning { text } => text.clone(),
         Event::Complete { lock, lock_hash } => format!("the lock is complete: {lock}, lock hash {lock_hash}"),
         Event::StillNeeded { operators } => {
@@ -46,7 +52,8 @@ pub fn level(event: &Event, beside_table: bool) -> Level {
         | Event::Divergence { .. }
         | Event::Warning { .. }
         | Event::StillNeeded { .. } => Level::WARN,
-        Event::Notice { .. } | Event::Complete { .. } => Level::INFO,
+        Event::Progress { took, .. } if took.is_none_or(|took| took < BRIEF) => Level::DEBUG,
+        Event::Progress { .. } | Event::Notice { .. } | Event::Complete { .. } => Level::INFO,
         Event::Listening { .. }
         | Event::Connected { .. }
         | Event::Disconnected { .. }

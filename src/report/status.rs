@@ -34,6 +34,8 @@ pub struct Status {
     pub ended: Option<Ended>,
     /// What is awaited.
     pub awaited: Option<Awaited>,
+    /// What the process is at, if that takes long.
+    pub working: Option<Working>,
     /// Connections by the operators' index, from 1.
     pub operators: BTreeMap<u16, Peer>,
     /// Connections by the relays' peer ID.
@@ -74,6 +76,22 @@ pub struct Awaited {
     pub kind: String,
     /// From whom.
     pub operators: Vec<u16>,
+    /// Since when.
+    pub since: String,
+}
+
+/// Work that takes long.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Working {
+    /// Its name, as in events.
+    pub work: String,
+    /// What it is, for people, and how far.
+    pub what: String,
+    /// How many are done.
+    pub done: u64,
+    /// Of how many.
+    pub total: u64,
     /// Since when.
     pub since: String,
 }
@@ -127,6 +145,13 @@ impl Status {
                 operators: awaited.missing.clone(),
                 since: rfc3339(awaited.since),
             }),
+            working: view.work.as_ref().map(|underway| Working {
+                work: underway.work.name().to_owned(),
+                what: underway.work.sentence(underway.done, underway.total, None),
+                done: underway.done as u64,
+                total: underway.total as u64,
+                since: rfc3339(underway.began),
+            }),
             operators: view
                 .operators
                 .iter()
@@ -143,8 +168,18 @@ impl Status {
 /// Nobody has to read a book because somebody put one into the file.
 impl Status {
     fn bound(&mut self) {
-        let Self { pid: _, started, updated, ended, awaited, operators, relays, listening, traffic: _ } =
-            self;
+        let Self {
+            pid: _,
+            started,
+            updated,
+            ended,
+            awaited,
+            working,
+            operators,
+            relays,
+            listening,
+            traffic: _,
+        } = self;
         [started, updated].into_iter().for_each(shorten);
         if let Some(Ended { time, code, what }) = ended {
             [time, what].into_iter().chain(code).for_each(shorten);
@@ -152,6 +187,9 @@ impl Status {
         if let Some(Awaited { kind, operators, since }) = awaited {
             [kind, since].into_iter().for_each(shorten);
             operators.truncate(MAX_LIST);
+        }
+        if let Some(Working { work, what, done: _, total: _, since }) = working {
+            [work, what, since].into_iter().for_each(shorten);
         }
         *relays =
             std::mem::take(relays).into_iter().take(MAX_LIST).map(|(id, peer)| (cut(&id), peer)).collect();

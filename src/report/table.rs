@@ -9,6 +9,7 @@ use super::screen::{Row, Size, Style};
 use super::time;
 use super::view::{Awaited, Link, Operator, View};
 use crate::plain::Plain;
+use crate::work::Underway;
 
 /// The longest cell.
 const MAX_CELL: usize = 60;
@@ -127,6 +128,10 @@ fn connection(link: &Link) -> String {
 }
 
 fn awaited(ceremony: &Ceremony, view: &View, now: Timestamp) -> Row {
+    if let Some(Underway { work, done, total, began, .. }) = &view.work {
+        let text = format!("{}, for {}", work.sentence(*done, *total, None), time::between(*began, now));
+        return Row { text, style: Style::Green };
+    }
     let Some(awaited) = &view.awaited else {
         let text = if view.complete { "the lock is complete" } else { "nobody is awaited" };
         return Row { text: text.to_owned(), style: Style::Green };

@@ -4,7 +4,9 @@ mod shown;
 mod told;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use coram_ceremony::progress::Task;
 use coram_ceremony::{Ceremony, Kind};
 use coram_cluster::definition::DefinitionRequest;
 use coram_cluster::{enr::Enr, ethereum::EthereumKey, identity::IdentityKey, network::Network};
@@ -14,6 +16,7 @@ use serde_json::{Value, json};
 use super::view::View;
 use super::{json, lines, names};
 use crate::event::{Event, Party};
+use crate::work::Work;
 
 fn ceremony() -> Arc<Ceremony> {
     let keys: Vec<(IdentityKey, EthereumKey)> = (1..=4)
@@ -125,6 +128,23 @@ fn every_event() -> Vec<(Event, &'static str, Value, &'static str)> {
             json!({ "sent": 5, "received": 1_u64 << 60 }),
             "5 bytes sent, 1152921504606846976 received",
         ),
+        (
+            Event::Progress { work: Work::Keystores, done: 0, total: 1000, took: None },
+            "progress",
+            json!({ "work": "write_keystores", "done": 0, "total": 1000, "took_ms": null }),
+            "writing keystores: 0 of 1000",
+        ),
+        (
+            Event::Progress {
+                work: Work::Ceremony(Task::Partials),
+                done: 9,
+                total: 9,
+                took: Some(Duration::from_millis(2100)),
+            },
+            "progress",
+            json!({ "work": "verify_partials", "done": 9, "total": 9, "took_ms": 2100 }),
+            "verifying partial signatures: all 9, done in 2.1 s",
+        ),
         (Event::Notice { text: text("Zürich") }, "notice", json!({ "text": "Zürich" }), "Zürich"),
         (Event::Warning { text: text("odd") }, "warning", json!({ "text": "odd" }), "odd"),
         (
@@ -164,6 +184,21 @@ fn every_event_is_one_line_of_json_and_one_sentence() {
         let told = lines::sentence(&ceremony, &event);
         assert!(told.contains(sentence), "{told}");
     }
+}
+
+#[test]
+fn work_that_goes_on_is_told_at_its_beginning_and_its_end_and_not_all_the_time() {
+    let mut view = View::new(&ceremony(), 1, Timestamp::now());
+    let mut tell = |done| {
+        let event = Event::Progress { work: Work::Keystores, done, total: 4, took: None };
+        let told = view.current(event, Timestamp::now());
+        (told, view.work.as_ref().map(|work| work.done))
+    };
+    assert!(matches!(tell(0), (Some(Event::Progress { done: 0, took: None, .. }), Some(0))));
+    assert!(matches!(tell(2), (None, Some(2))));
+    assert!(matches!(tell(1), (None, Some(2))), "threads may be late");
+    assert!(matches!(tell(4), (Some(Event::Progress { done: 4, took: Some(_), .. }), None)));
+    assert!(matches!(tell(3), (None, None)), "what is late is no new beginning");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use coram_ceremony::{Board, Ceremony, Kind};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::{Event, Party};
+use crate::work::Underway;
 
 /// The most addresses of our own, and the most relays, that are kept.
 const MAX_LISTED: usize = 32;
@@ -28,6 +29,8 @@ pub struct View {
     pub listening: BTreeSet<String>,
     /// What is awaited; none while we compute.
     pub awaited: Option<Awaited>,
+    /// What we are at, if that takes long.
+    pub work: Option<Underway>,
     /// Bytes sent and received, if there is a network.
     pub traffic: Option<(u64, u64)>,
     /// Whether there is a lock.
@@ -101,6 +104,7 @@ impl View {
             relays: BTreeMap::new(),
             listening: BTreeSet::new(),
             awaited: None,
+            work: None,
             traffic: None,
             complete: false,
             begun: false,
@@ -117,14 +121,19 @@ impl View {
         }
     }
 
-    /// What is told in place of an event: messages that came while the engine computed are not awaited any more.
-    pub fn current(&self, mut event: Event) -> Event {
+    /// What is told in place of an event, if anything: messages that came while the engine computed are not awaited any more,
+    /// and of work that goes on it is told now and then.
+    pub fn current(&mut self, mut event: Event, now: Timestamp) -> Option<Event> {
+        if let Event::Progress { work, done, total, took: None } = event {
+            self.begun = true;
+            return Underway::follow(&mut self.work, (work, done, total), now);
+        }
         if let Event::Waiting { kind, missing } = &mut event {
             missing.retain(|index| {
                 !self.operators.get(index).is_some_and(|known| known.messages.contains(kind))
             });
         }
-        event
+        Some(event)
     }
 
     /// Takes an event in; false if it says only what was told before.
@@ -163,7 +172,8 @@ impl View {
                 let traffic = Some((*sent, *received));
                 return std::mem::replace(&mut self.traffic, traffic) != traffic;
             }
-            Event::Complete { .. } => (self.awaited, self.complete) = (None, true),
+            Event::Failed { .. } => self.work = None,
+            Event::Complete { .. } => (self.awaited, self.work, self.complete) = (None, None, true),
             _ => {}
         }
         true
@@ -171,6 +181,7 @@ impl View {
 
     fn wait(&mut self, kind: Kind, missing: &[u16], now: Timestamp) -> bool {
         self.begun = true;
+        self.work = None;
         if missing.is_empty() {
             return false;
         }

@@ -1,5 +1,7 @@
 //! How far a long step has come, on standard error: in place on a terminal, elsewhere a line now and then.
 
+use std::io::{self, IsTerminal as _};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,10 +37,26 @@ impl Gauge {
         Self(Mutex::new(Inner { screen: Screen::standard_error(true), part: None }))
     }
 
+    /// On standard error, if that is a terminal: for commands that say nothing else there.
+    pub fn on_terminal() -> Option<Self> {
+        io::stderr().is_terminal().then(Self::new)
+    }
+
     /// Takes in how far a computation is.
     pub fn show(&self, progress: Progress) {
+        self.count(name(progress.task), progress.done, progress.total);
+    }
+
+    /// Takes in how far work of that name is.
+    pub fn count(&self, name: &'static str, done: usize, total: usize) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.tell(name(progress.task), progress.done, progress.total, Instant::now());
+        inner.tell(name, done, total, Instant::now());
+    }
+
+    /// For each of so many steps, from any thread.
+    pub fn steps(&self, name: &'static str, total: usize) -> impl Fn() + Sync {
+        let done = AtomicUsize::new(0);
+        move || self.count(name, done.fetch_add(1, Ordering::Relaxed) + 1, total)
     }
 }
 

@@ -7,6 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use super::watch::Watch;
 use super::{EVENTS, node};
 use crate::cli::files::read;
 use crate::failure::{Exit, Failure};
@@ -103,6 +104,8 @@ impl Processes {
     pub fn wait(mut self) -> Result<(), Failure> {
         let total = self.children.len();
         let mut finished = 0;
+        let first = self.children.first().and_then(|(log, _)| log.parent());
+        let mut watch = Watch::new(first.map(Path::to_path_buf).unwrap_or_default());
         while finished < total {
             for (log, running) in self.children.iter_mut().filter(|(_, running)| !running.ended) {
                 match running.poll()? {
@@ -114,6 +117,7 @@ impl Processes {
                     None => {}
                 }
             }
+            watch.look();
             thread::sleep(POLL);
         }
         Ok(())

@@ -30,13 +30,22 @@ pub const SECRET_FOLDER: u32 = 0o700;
 ///
 /// [`io::ErrorKind::AlreadyExists`] if the file exists; nothing is ever overwritten.
 pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let folder = parent(path);
-    let mut file = NamedTempFile::with_prefix_in(TEMPORARY, folder)?;
+    write_staged(path, bytes, mode)?;
+    sync_folder(parent(path))
+}
+
+/// As [`write_new`], for one of many files in a folder that is synced when it has them all: its name may not be on disk yet.
+///
+/// # Errors
+///
+/// As [`write_new`].
+pub fn write_staged(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let mut file = NamedTempFile::with_prefix_in(TEMPORARY, parent(path))?;
     file.as_file().set_permissions(Permissions::from_mode(mode))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist_noclobber(path).map_err(|error| error.error)?;
-    sync_folder(folder)
+    Ok(())
 }
 
 /// Puts a file in the place of another as a whole: whoever reads it meanwhile gets the one or the other. After a crash either

@@ -70,14 +70,24 @@ fn differs(path: &Path) -> Failure {
 
 /// Writes all keystores into the folder `staging`, and renames it when it is complete: there is never a keystore without its
 /// password. What a killed process left there is destroyed first: it holds shares.
-pub fn write_keystores(folder: &Path, staging: &Path, shares: &[SecretKey]) -> Result<(), Failure> {
+/// `written` is called after each, from all threads.
+pub fn write_keystores(
+    folder: &Path,
+    staging: &Path,
+    shares: &[SecretKey],
+    written: &(dyn Fn() + Sync),
+) -> Result<(), Failure> {
     files::destroy_folder(staging).map_err(|error| disk(staging, "destroy", &error))?;
     let keystores = folder.join(KEYSTORES);
     if keystores.exists() {
         return Ok(());
     }
     files::make_secret_folder(staging).map_err(|error| disk(staging, "make", &error))?;
-    shares.par_iter().enumerate().try_for_each(|(index, share)| write_keystore(staging, index, share))?;
+    shares.par_iter().enumerate().try_for_each(|(index, share)| {
+        write_keystore(staging, index, share)?;
+        written();
+        Ok::<_, Failure>(())
+    })?;
     let publish = || {
         files::sync_folder(staging)?;
         fs::rename(staging, &keystores)?;
@@ -90,9 +100,9 @@ pub fn write_keystores(folder: &Path, staging: &Path, shares: &[SecretKey]) -> R
 fn write_keystore(folder: &Path, index: usize, share: &SecretKey) -> Result<(), Failure> {
     let keystore = make_keystore(share)?;
     let (json_path, text_path) = keystore_paths(folder, index);
-    files::write_new(&json_path, keystore.json.as_bytes(), files::PUBLIC)
+    files::write_staged(&json_path, keystore.json.as_bytes(), files::PUBLIC)
         .map_err(|error| disk(&json_path, "write", &error))?;
-    files::write_new(&text_path, keystore.password.as_bytes(), files::SECRET)
+    files::write_staged(&text_path, keystore.password.as_bytes(), files::SECRET)
         .map_err(|error| disk(&text_path, "write", &error))
 }
 
@@ -115,7 +125,7 @@ pub fn make_keystore(share: &SecretKey) -> Result<Keystore, Failure> {
 pub fn withdraw_keystores(folder: &Path, staging: &Path, shares: &[SecretKey]) -> Result<(), Failure> {
     let keystores = folder.join(KEYSTORES);
     if keystores.exists() {
-        check_keystores(&keystores, shares)?;
+        check_keystores(&keystores, shares, &|| {})?;
     }
     remove_keystores(folder, staging)
 }
@@ -136,8 +146,12 @@ pub fn remove_keystores(folder: &Path, staging: &Path) -> Result<(), Failure> {
     remove().map_err(|error| disk(&keystores, "remove", &error))
 }
 
-/// Decrypts every keystore from disk and compares it with the share.
-pub fn check_keystores(folder: &Path, shares: &[SecretKey]) -> Result<(), Failure> {
+/// Decrypts every keystore from disk and compares it with the share. `checked` is called after each, from all threads.
+pub fn check_keystores(
+    folder: &Path,
+    shares: &[SecretKey],
+    checked: &(dyn Fn() + Sync),
+) -> Result<(), Failure> {
     let entries = fs::read_dir(folder).map_err(|error| disk(folder, "list", &error))?.count();
     if entries != 2 * shares.len() {
         return Err(differs(folder));
@@ -150,7 +164,11 @@ pub fn check_keystores(folder: &Path, shares: &[SecretKey]) -> Result<(), Failur
         let (json, password) = (read(&json_path)?, read(&text_path)?);
         let password = std::str::from_utf8(&password).map_err(|_| differs(&text_path))?;
         let opened = keystore::decrypt(&json, password).map_err(|_| differs(&json_path))?;
-        if opened.public_key() == share.public_key() { Ok(()) } else { Err(differs(&json_path)) }
+        if opened != *share {
+            return Err(differs(&json_path));
+        }
+        checked();
+        Ok(())
     })
 }
 

@@ -1,19 +1,21 @@
 //! From all Attests to the lock and its hash, and what can be said of Seals on it.
 
-use coram_cluster::bls::{self, PublicKey, Signature};
+use coram_cluster::bls::{self, Signature, SignedRoot};
 use coram_cluster::identity::{IdentityKey, verify_recoverable};
 use coram_cluster::lock::Lock;
 use coram_proofs::hash::TaggedHash;
 
-use super::dealt::{Batch, Dealt, Shares, public_share_of};
+use super::dealt::{Dealt, Shares, public_share_of};
 use super::duties::{Duty, ValidatorKeys};
 use super::lock::{ValidatorSignatures, unsealed};
+use super::partials::{Batch, PORTION};
 use super::roster::Roster;
 use crate::breach::{Breach, Obstacle, SignedObject};
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::id::{MessageId, TranscriptRoot};
 use crate::message::{Attest, Body as _, Seal, Signed};
+use crate::progress::Task;
 
 /// The attestations of all operators, verified, and the lock that follows from them.
 pub struct Attested {
@@ -52,8 +54,8 @@ impl Attested {
         attests: Vec<Signed<Attest>>,
         partials: &[Vec<Signature>],
     ) -> Result<Self, CeremonyError> {
-        let combined = combine(ceremony, dealt.duties(), partials)?;
-        verify_combined(dealt, &combined)?;
+        let combined = combine(ceremony, roster, partials)?;
+        verify_combined(roster, dealt, &combined)?;
         let signatures = ValidatorSignatures::sort(dealt.duties(), combined, dealt.validators().len());
         let of_validators: Vec<Signature> =
             signatures.iter().filter_map(|validator| validator.attestation).collect();
@@ -98,11 +100,12 @@ impl Attested {
     /// The Seal of an operator with these shares.
     #[must_use]
     pub(crate) fn seal(&self, identity: &IdentityKey, shares: &Shares) -> Seal {
+        let items: Vec<_> = shares.as_slice().iter().map(|share| (share, self.lock_hash)).collect();
         Seal {
             lock_hash: self.lock_hash,
             transcript_root: *self.root.as_bytes(),
             node_signature: identity.sign_recoverable(&self.lock_hash),
-            partials: shares.as_slice().iter().map(|share| share.sign(&self.lock_hash).to_bytes()).collect(),
+            partials: bls::sign_all(&items).iter().map(Signature::to_bytes).collect(),
         }
     }
 
@@ -143,7 +146,7 @@ impl Attested {
         seals: &[Signed<Seal>],
     ) -> Result<Vec<Vec<Signature>>, Obstacle> {
         seals.iter().try_for_each(|seal| self.check_seal(ceremony, roster, seal))?;
-        Ok(self.batch(seals).verify(seals.len())?)
+        Ok(self.batch(seals).verify(roster.observer())?)
     }
 
     /// All partial signatures of a Seal on the lock hash that are wrong: each a [`Breach::Partial`].
@@ -184,26 +187,27 @@ pub fn judge_node_signature(ceremony: &Ceremony, seal: &Signed<Seal>) -> Result<
 /// One signature for each duty, from the partials of operators `1..=t`, who need not be dealers: any `t` give the same.
 fn combine(
     ceremony: &Ceremony,
-    duties: &[Duty],
+    roster: &Roster,
     partials: &[Vec<Signature>],
 ) -> Result<Vec<Signature>, CeremonyError> {
-    let combine = |duty: usize| {
-        let of_operators = (1..=ceremony.threshold()).zip(partials);
-        let points: Vec<(u16, Signature)> =
-            of_operators.filter_map(|(i, partials)| Some((i, *partials.get(duty)?))).collect();
-        Ok(bls::combine(&points)?)
-    };
-    (0..duties.len()).map(combine).collect()
+    let of_operators = (1..=ceremony.threshold()).zip(partials.iter().map(Vec::as_slice));
+    let lists: Vec<(u16, &[Signature])> = of_operators.collect();
+    Ok(roster.observer().whole(Task::Combine, || bls::combine_all(&lists))?)
 }
 
 /// Verifies each combined signature against its validator's key, before any is added to an aggregate.
-fn verify_combined(dealt: &Dealt, combined: &[Signature]) -> Result<(), CeremonyError> {
-    let item = |(duty, signature): (&Duty, &Signature)| -> Option<(PublicKey, [u8; 32], Signature)> {
+fn verify_combined(roster: &Roster, dealt: &Dealt, combined: &[Signature]) -> Result<(), CeremonyError> {
+    let item = |(duty, signature): (&Duty, &Signature)| -> Option<SignedRoot> {
         let keys = dealt.validators().get(duty.validator)?;
         Some((keys.public_key, duty.root, *signature))
     };
     let items: Vec<_> = dealt.duties().iter().zip(combined).filter_map(item).collect();
-    Ok(bls::verify_batch(&items)?)
+    let verified = roster.observer().begin(Task::Signatures, items.len());
+    items.chunks(PORTION).try_for_each(|portion| {
+        bls::verify_batch(portion)?;
+        verified.advance(portion.len());
+        Ok(())
+    })
 }
 
 /// ```text

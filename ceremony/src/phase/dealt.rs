@@ -5,12 +5,14 @@ use coram_proofs::hash::TaggedHash;
 use coram_proofs::{Aggregate, DecryptionKey, ProofError, VerifiedDealing};
 
 use super::duties::{Duty, ValidatorKeys, duties, validator_keys};
+use super::partials::{Batch, PORTION};
 use super::roster::Roster;
 use crate::breach::{Breach, Obstacle, SignedObject};
 use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::id::{CeremonyId, DealingsRoot, MessageId, RosterHash};
 use crate::message::{Attest, Body, Commit, Deal, Kind, Signed};
+use crate::progress::{Observer, Task};
 
 /// The dealings of all dealers, verified, and the keys that are made of them.
 pub struct Dealt {
@@ -140,22 +142,28 @@ impl Dealt {
 
     /// The Attest of an operator with these shares.
     #[must_use]
-    pub(crate) fn attest(&self, shares: &Shares) -> Attest {
+    pub(crate) fn attest(&self, shares: &Shares, observer: &Observer) -> Attest {
         let mut body = Attest {
             root: *self.root.as_bytes(),
             attestations: Vec::new(),
             deposits: Vec::new(),
             registrations: Vec::new(),
         };
-        for duty in &self.duties {
-            let Some(share) = shares.0.get(duty.validator) else { continue };
-            let signature = share.sign(&duty.root).to_bytes();
-            match duty.object {
-                SignedObject::Attestation => body.attestations.push(signature),
-                SignedObject::Deposit(_) => body.deposits.push(signature),
-                SignedObject::Registration => body.registrations.push(signature),
-                SignedObject::Lock => {}
+        let signed = observer.begin(Task::Sign, self.duties.len());
+        for duties in self.duties.chunks(PORTION) {
+            let keyed = duties.iter().filter_map(|duty| Some((duty, shares.0.get(duty.validator)?)));
+            let (duties, items): (Vec<&Duty>, Vec<_>) =
+                keyed.map(|(duty, share)| (duty, (share, duty.root))).unzip();
+            for (duty, signature) in duties.iter().zip(bls::sign_all(&items)) {
+                let signature = signature.to_bytes();
+                match duty.object {
+                    SignedObject::Attestation => body.attestations.push(signature),
+                    SignedObject::Deposit(_) => body.deposits.push(signature),
+                    SignedObject::Registration => body.registrations.push(signature),
+                    SignedObject::Lock => {}
+                }
             }
+            signed.advance(items.len());
         }
         body
     }
@@ -186,7 +194,7 @@ impl Dealt {
         attests: &[Signed<Attest>],
     ) -> Result<Vec<Vec<Signature>>, Obstacle> {
         attests.iter().try_for_each(|attest| self.check_root(roster, attest))?;
-        Ok(self.batch(attests).verify(attests.len())?)
+        Ok(self.batch(attests).verify(roster.observer())?)
     }
 
     /// All partial signatures of an Attest that are wrong: each a [`Breach::Partial`].
@@ -222,67 +230,6 @@ pub(super) fn public_share_of<'k>(
     operator: u16,
 ) -> Option<&'k PublicKey> {
     public_share(keys.get(duty.validator)?, operator)
-}
-
-/// Partial signatures of several authors, to be verified together.
-#[derive(Default)]
-pub(super) struct Batch {
-    owners: Vec<(u16, Duty)>,
-    items: Vec<(PublicKey, [u8; 32], Signature)>,
-    /// Bytes that are no point of the signature group: as wrong as a point that does not verify.
-    malformed: Vec<Breach>,
-}
-
-impl Batch {
-    /// Adds the partial signatures of one author, one for each duty.
-    pub(super) fn add<'k, 's>(
-        &mut self,
-        author: u16,
-        duties: impl Iterator<Item = (Duty, Option<&'k PublicKey>)>,
-        partials: impl Iterator<Item = &'s [u8; 96]>,
-    ) {
-        for ((duty, key), partial) in duties.zip(partials) {
-            let Some((key, signature)) = key.zip(Signature::from_bytes(partial).ok()) else {
-                self.malformed.push(wrong(author, duty));
-                continue;
-            };
-            self.owners.push((author, duty));
-            self.items.push((*key, duty.root, signature));
-        }
-    }
-
-    /// All that are wrong, the malformed ones first.
-    pub(super) fn wrong(self) -> Vec<Breach> {
-        let Self { owners, items, mut malformed } = self;
-        if bls::verify_batch(&items).is_err() {
-            let places = bls::find_invalid(&items).into_iter();
-            malformed.extend(
-                places.filter_map(|place| owners.get(place)).map(|(author, duty)| wrong(*author, *duty)),
-            );
-        }
-        malformed
-    }
-
-    /// Verifies all, and returns them in as many equal parts as there are authors.
-    pub(super) fn verify(self, authors: usize) -> Result<Vec<Vec<Signature>>, Breach> {
-        if let Some(breach) = self.malformed.into_iter().next() {
-            return Err(breach);
-        }
-        if bls::verify_batch(&self.items).is_err()
-            && let Some(culprit) = bls::first_invalid(&self.items)
-            && let Some(&(author, duty)) = self.owners.get(culprit)
-        {
-            return Err(wrong(author, duty));
-        }
-        let each = (self.items.len() / authors.max(1)).max(1);
-        let signatures: Vec<Signature> = self.items.into_iter().map(|(_, _, signature)| signature).collect();
-        Ok(signatures.chunks(each).map(<[Signature]>::to_vec).collect())
-    }
-}
-
-/// What an author did whose signature for a duty is wrong.
-const fn wrong(author: u16, duty: Duty) -> Breach {
-    Breach::Partial { author, object: duty.object, validator: duty.validator }
 }
 
 /// ```text

@@ -36,15 +36,17 @@ pub(super) fn validator_keys(
     ceremony: &Ceremony,
     sum: &Aggregate,
 ) -> Result<Vec<ValidatorKeys>, CeremonyError> {
-    let missing = || CeremonyError::Incomplete { what: "keys" };
-    let point =
-        |bytes: Option<[u8; 48]>| Ok::<_, CeremonyError>(PublicKey::from_bytes(&bytes.ok_or_else(missing)?)?);
-    let keys = |validator| {
-        let public_key = point(sum.validator_key(validator))?;
-        let shares = (1..=ceremony.operators()).map(|i| point(sum.public_share(i, validator)));
-        Ok(ValidatorKeys { public_key, public_shares: shares.collect::<Result<_, _>>()? })
+    let (operators, validators) = (ceremony.operators(), ceremony.limits().validators);
+    let of_validator = |validator| {
+        let shares = (1..=operators).map(move |index| sum.public_share(index, validator));
+        std::iter::once(sum.validator_key(validator)).chain(shares)
     };
-    (0..ceremony.limits().validators).map(keys).collect()
+    let bytes: Option<Vec<[u8; 48]>> = (0..validators).flat_map(of_validator).collect();
+    let bytes = bytes.ok_or(CeremonyError::Incomplete { what: "keys" })?;
+    let points = PublicKey::from_bytes_all(&bytes).into_iter().collect::<Result<Vec<_>, _>>()?;
+    let keys = points.chunks(usize::from(operators) + 1).filter_map(<[PublicKey]>::split_first);
+    let keys = keys.map(|(key, shares)| ValidatorKeys { public_key: *key, public_shares: shares.to_vec() });
+    Ok(keys.collect())
 }
 
 /// ```text

@@ -11,6 +11,7 @@ use crate::ceremony::Ceremony;
 use crate::error::CeremonyError;
 use crate::id::{CeremonyId, CommitsHash, MessageId, RosterHash};
 use crate::message::{Body, Commit, Deal, Join, Signed};
+use crate::progress::{Observer, Task};
 
 /// All operators with their encryption keys, and the scheme under which they are dealt to.
 pub struct Roster {
@@ -18,6 +19,7 @@ pub struct Roster {
     hash: RosterHash,
     joins: Vec<Signed<Join>>,
     scheme: Scheme,
+    observer: Observer,
 }
 
 impl std::fmt::Debug for Roster {
@@ -164,8 +166,15 @@ impl Roster {
             validators: ceremony.extraction().polynomials() as u32,
             recipients,
         };
-        let scheme = Scheme::new(setting, ceremony.backend()?).map_err(CeremonyError::from)?;
-        Ok(Self { ceremony: ceremony.id(), hash, joins, scheme })
+        let (observer, backend) = (ceremony.observer().clone(), ceremony.backend()?);
+        let scheme = observer.whole(Task::Scheme, || Scheme::new(setting, backend));
+        Ok(Self {
+            ceremony: ceremony.id(),
+            hash,
+            joins,
+            scheme: scheme.map_err(CeremonyError::from)?,
+            observer,
+        })
     }
 
     /// The hash that every later message carries.
@@ -184,6 +193,10 @@ impl Roster {
     #[must_use]
     pub const fn scheme(&self) -> &Scheme {
         &self.scheme
+    }
+
+    pub(crate) const fn observer(&self) -> &Observer {
+        &self.observer
     }
 
     /// Checks that a message was made under this roster.
@@ -248,13 +261,19 @@ impl Roster {
     /// [`Breach::Dealing`] of the first dealer, in the order given, whose dealing does not verify.
     pub fn verify(&self, deals: &[Signed<Deal>]) -> Result<Vec<VerifiedDealing>, Obstacle> {
         let mut dealings = Vec::with_capacity(deals.len());
+        let read = self.observer.begin(Task::Read, deals.len());
         for deal in deals {
             self.check_roster(deal)?;
             let author = deal.author();
             let dealing = self.scheme.decode(&deal.body().dealing);
             dealings.push((author, dealing.map_err(|error| Breach::Dealing { author, error })?));
+            read.advance(1);
         }
-        self.scheme.verify_all(dealings).map_err(|culprits| match culprits.into_iter().next() {
+        let verified = self.observer.begin(Task::Dealings, deals.len());
+        self.scheme.verify_all_observed(dealings, &|| verified.advance(1)).map_err(|culprits| match culprits
+            .into_iter()
+            .next()
+        {
             Some((author, error)) => Breach::Dealing { author, error }.into(),
             None => Obstacle::Failure(CeremonyError::Incomplete { what: "verified dealings" }),
         })

@@ -58,7 +58,21 @@ impl Scheme {
         &self,
         dealings: Vec<(u16, Dealing)>,
     ) -> Result<Vec<VerifiedDealing>, Vec<(u16, ProofError)>> {
-        let verified = match self.check_together(&dealings) {
+        self.verify_all_observed(dealings, &|| {})
+    }
+
+    /// As [`Self::verify_all`]; `observer` is called for each dealing whose equations are there, from all threads that compute.
+    /// What remains then is to check them all at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::verify_all`].
+    pub fn verify_all_observed(
+        &self,
+        dealings: Vec<(u16, Dealing)>,
+        observer: &(dyn Fn() + Sync),
+    ) -> Result<Vec<VerifiedDealing>, Vec<(u16, ProofError)>> {
+        let verified = match self.check_together(&dealings, observer) {
             Some(contexts) => contexts,
             None => self.find_culprits(&dealings)?,
         };
@@ -82,7 +96,11 @@ impl Scheme {
     }
 
     /// The contexts of all dealings, if the sum of all their equations is zero.
-    fn check_together(&self, dealings: &[(u16, Dealing)]) -> Option<Vec<Vec<Fr>>> {
+    fn check_together(
+        &self,
+        dealings: &[(u16, Dealing)],
+        observer: &(dyn Fn() + Sync),
+    ) -> Option<Vec<Vec<Fr>>> {
         let seed = self.batch_seed(dealings);
         let checked = parallel::map(dealings.len(), |index| {
             let (dealer, dealing) = dealings.get(index)?;
@@ -91,6 +109,7 @@ impl Scheme {
             let mut equations = self.no_equations();
             let statements = self.add_proofs(*dealer, dealing, &mut weights, &mut equations).ok()?;
             self.add_links(dealing, &statements, &mut weights, &mut equations);
+            observer();
             Some((statements.into_iter().map(|statement| statement.ctx).collect(), equations))
         });
         let (contexts, equations): (Vec<_>, Vec<_>) =

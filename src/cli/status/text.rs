@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Equivocation, Report, Row, Run};
 use crate::driver::{name, names};
 use crate::plain::Plain;
-use crate::report::status::{Ended, Peer, Traffic};
+use crate::report::status::{Ended, Peer, Traffic, Working};
 use crate::report::{place, time};
 
 /// The whole status.
@@ -49,6 +49,9 @@ fn process(report: &Report, now: Timestamp) -> String {
         }
         None => format!("stopped without a word; last heard of {}\n", moment(&run.updated, now)),
     };
+    if let Some(Working { what, since, .. }) = &run.working {
+        text += &format!("{}, since {}\n", Plain(what), moment(since, now));
+    }
     text += &network(run, report.running, now);
     text
 }
