@@ -1,8 +1,7 @@
 //! From the password to a key, at a cost that is bounded.
 
-mod pbkdf2;
-
 use crate::ClusterError;
+use sha2::Sha256;
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
@@ -68,16 +67,18 @@ impl Kdf {
             });
         }
         let password = normalize(password);
+        let mut key = Zeroizing::new([0; 32]);
         match self {
-            Self::Pbkdf2 { rounds } => Ok(pbkdf2::derive(password.as_bytes(), salt, rounds)),
+            Self::Pbkdf2 { rounds } => {
+                pbkdf2::pbkdf2_hmac::<Sha256>(password.as_bytes(), salt, rounds, &mut *key);
+            }
             Self::Scrypt { log_n, r, p } => {
-                let mut key = Zeroizing::new([0; 32]);
                 let refused = || ClusterError::KeystoreCost { kdf: self };
                 let params = scrypt::Params::new(log_n, r, p).map_err(|_| refused())?;
                 scrypt::scrypt(password.as_bytes(), salt, &params, &mut *key).map_err(|_| refused())?;
-                Ok(key)
             }
         }
+        Ok(key)
     }
 }
 
