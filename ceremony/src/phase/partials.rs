@@ -177,8 +177,8 @@ mod tests {
         for (author, of_author) in (1..).zip(&signatures) {
             assert_eq!(of_author.len(), DUTIES);
             let expected = |place: usize| key(author).sign(&duty(place).root);
-            for place in 0..DUTIES {
-                assert_eq!(of_author[place], expected(place), "{author} {place}");
+            for (place, signature) in of_author.iter().enumerate() {
+                assert_eq!(*signature, expected(place), "{author} {place}");
             }
         }
         assert_eq!(*told.lock().unwrap(), [0, 3 * FEW, 3 * DUTIES]);
