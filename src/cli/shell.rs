@@ -61,8 +61,18 @@ mod tests {
     use super::*;
 
     /// What is said on the command line on purpose, and should not lie about in an environment.
-    const SPOKEN: [&str; 9] =
-        ["accept", "creator", "help", "in-place", "json", "json-events", "schema", "verbose", "version"];
+    const SPOKEN: [&str; 10] = [
+        "accept",
+        "creator",
+        "help",
+        "in-place",
+        "json",
+        "json-events",
+        "markdown",
+        "schema",
+        "verbose",
+        "version",
+    ];
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -70,7 +70,7 @@ pub struct Dealings {
     #[arg(long, value_name = "FILE", env = "CORAM_RESUME")]
     resume: Option<PathBuf>,
     /// Measure nothing, and show all that this program has put into that file on this machine
-    #[arg(long, requires = "resume")]
+    #[arg(long, requires = "resume", env = "CORAM_KEPT")]
     kept: bool,
     /// Print JSON
     #[arg(long, conflicts_with = "markdown")]
@@ -89,15 +89,15 @@ pub struct Dealings {
 /// Measure one dealing in this process
 #[derive(Debug, Args)]
 pub struct Dealing {
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, env = "CORAM_PROOF")]
     proof: Scheme,
-    #[arg(long)]
+    #[arg(long, env = "CORAM_OPERATORS")]
     operators: u16,
-    #[arg(long)]
+    #[arg(long, env = "CORAM_THRESHOLD")]
     threshold: u16,
-    #[arg(long)]
+    #[arg(long, env = "CORAM_VALIDATORS")]
     validators: u32,
-    #[arg(long)]
+    #[arg(long, env = "CORAM_RUNS")]
     runs: usize,
 }
 
