@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use coram_proofs::{Backend, Dealing, DecryptionKey, Recipients, Role, Scheme, Setting};
+use coram_proofs::{Backend, Dealing, baselines::Measured};
 use criterion::{Criterion, SamplingMode};
 
 /// n, t, m.
@@ -23,14 +23,6 @@ struct Row {
     deal: Duration,
     verify_one: Duration,
     verify_all: Duration,
-}
-
-fn scheme((n, threshold, validators): (u16, u16, u32)) -> Scheme {
-    let key = |i: u16| DecryptionKey::derive(&[i as u8; 32], b"bench").encryption_key();
-    let recipients = Recipients::new((1..=n).map(key).collect()).unwrap();
-    let setting =
-        Setting { ceremony: [1; 32], roster: [2; 32], role: Role::Member, threshold, validators, recipients };
-    Scheme::new(setting, &Backend::Transparent).unwrap()
 }
 
 /// Lets criterion run `f` and returns the median of all its runs.
@@ -70,12 +62,14 @@ fn blst_multiplication(criterion: &mut Criterion) -> Duration {
 }
 
 fn run(criterion: &mut Criterion, case: (u16, u16, u32)) -> Row {
-    let group = format!("n={} t={} m={}", case.0, case.1, case.2);
+    let (n, t, m) = case;
+    let group = format!("n={n} t={t} m={m}");
     let started = Instant::now();
-    let scheme = scheme(case);
+    let built = Measured::coram(n, t, m, &Backend::Transparent).unwrap();
+    let scheme = built.scheme();
     let setup = started.elapsed();
     let dealings: Vec<(u16, Dealing)> =
-        (1..=case.0).map(|dealer| (dealer, scheme.deal(dealer, &[dealer as u8; 32]).unwrap())).collect();
+        (1..=n).map(|dealer| (dealer, scheme.deal(dealer, &[dealer as u8; 32]).unwrap())).collect();
     let encoded: Vec<(u16, Vec<u8>)> =
         dealings.iter().map(|(dealer, dealing)| (*dealer, dealing.to_bytes())).collect();
     let decode = |(dealer, bytes): &(u16, Vec<u8>)| (*dealer, scheme.decode(bytes).unwrap());

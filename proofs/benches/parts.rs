@@ -9,16 +9,8 @@ use coram_circuits::{
     Fr,
     poseidon::{Purpose, sponge},
 };
-use coram_proofs::{Backend, Dealing, DecryptionKey, Recipients, Role, Scheme, Setting, parts};
+use coram_proofs::{Backend, Dealing, baselines::Measured, parts};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-
-fn scheme(n: u16, threshold: u16, validators: u32) -> Scheme {
-    let key = |i: u16| DecryptionKey::derive(&[i as u8; 32], b"bench").encryption_key();
-    let recipients = Recipients::new((1..=n).map(key).collect()).unwrap();
-    let setting =
-        Setting { ceremony: [1; 32], roster: [2; 32], role: Role::Member, threshold, validators, recipients };
-    Scheme::new(setting, &Backend::Transparent).unwrap()
-}
 
 fn multi_scalar(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("multi-scalar multiplication");
@@ -53,13 +45,15 @@ fn poseidon(criterion: &mut Criterion) {
 
 fn dealings(criterion: &mut Criterion) {
     for (n, t, m) in [(10, 7, 1), (4, 3, 100)] {
-        let scheme = scheme(n, t, m);
+        let built = Measured::coram(n, t, m, &Backend::Transparent).unwrap();
+        let scheme = built.scheme();
         let dealing = scheme.deal(1, &[1; 32]).unwrap();
         criterion.bench_function(&format!("link, n = {n}, m = {m}"), |b| {
             b.iter(|| drop(black_box(parts::link(&dealing, m as usize))));
         });
     }
-    let scheme = scheme(10, 7, 1);
+    let built = Measured::coram(10, 7, 1, &Backend::Transparent).unwrap();
+    let scheme = built.scheme();
     let dealings: Vec<(u16, Dealing)> =
         (1..=10).map(|dealer| (dealer, scheme.deal(dealer, &[dealer as u8; 32]).unwrap())).collect();
     criterion.bench_function("batch of ten dealings", |b| {

@@ -12,15 +12,10 @@
 
 use std::{env, fs, hint::black_box, time::Instant};
 
-use coram_proofs::{Backend, DecryptionKey, Recipients, Role, Scheme, Setting, baselines::multiply_in_g1};
-
-fn scheme(n: u16, threshold: u16, validators: u32) -> Scheme {
-    let key = |i: u16| DecryptionKey::derive(&[i as u8; 32], b"bench").encryption_key();
-    let recipients = Recipients::new((1..=n).map(key).collect()).unwrap();
-    let setting =
-        Setting { ceremony: [1; 32], roster: [2; 32], role: Role::Member, threshold, validators, recipients };
-    Scheme::new(setting, &Backend::Transparent).unwrap()
-}
+use coram_proofs::{
+    Backend,
+    baselines::{Measured, multiply_in_g1},
+};
 
 /// All that is counted happens in here.
 #[inline(never)]
@@ -66,7 +61,9 @@ fn main() {
     }
     let (n, t) = (n as u16, t as u16);
     let (cpu, started) = (processor_time(), Instant::now());
-    let scheme = if step == "build" { measured(|| scheme(n, t, m)) } else { scheme(n, t, m) };
+    let build = || Measured::coram(n, t, m, &Backend::Transparent).unwrap();
+    let built = if step == "build" { measured(build) } else { build() };
+    let scheme = built.scheme();
     let report = |cpu: f64, wall: f64, what: &str| {
         let (cpu, unit) = (processor_time() - cpu, unit());
         println!(

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::common::{definition, identity, seed};
 use crate::strings::{ONE, OPERATORS, TWO, keys};
-use crate::support::{Made, bytes, details, hex, read, resign, transcript, verify, verify_with};
+use crate::support::{Made, details, hex, read, rejected_of, resign, transcript, verify_with};
 
 /// A ceremony of three operators, any two of whom sign, that knows its setups only by their digest.
 pub fn named(
@@ -49,12 +49,7 @@ pub fn three() -> &'static Made {
 /// Tampers with a lock and says which checks must fail: those and no others.
 #[track_caller]
 pub fn rejected(made: &Made, failing: &[&str], tamper: impl FnOnce(&mut Value)) -> Report {
-    let mut lock = made.value();
-    tamper(&mut lock);
-    let report = verify(&bytes(&lock));
-    assert_eq!(report.with(Became::Failed), failing, "{}", details(&report));
-    assert_eq!(report.verdict, Verdict::Invalid);
-    report
+    rejected_of(made, failing, tamper)
 }
 
 /// Verifies a lock with which nothing is wrong; `open` are the checks that cannot be decided.
