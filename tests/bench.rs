@@ -10,8 +10,19 @@ use std::time::{Duration, Instant};
 use common::{coram, run, text};
 use serde_json::Value;
 
-const SMALL: [&str; 8] =
-    ["--proof", "transparent,feldman", "--operators", "4,3", "--validators", "1,2", "--runs", "1"];
+/// Batches give something for four operators and two validators alone, and never for a baseline.
+const SMALL: [&str; 10] = [
+    "--proof",
+    "transparent,feldman",
+    "--extraction",
+    "batched,sum",
+    "--operators",
+    "4,3",
+    "--validators",
+    "1,2",
+    "--runs",
+    "1",
+];
 
 fn dealings(arguments: &[&str]) -> Command {
     let mut command = coram();
@@ -46,7 +57,7 @@ fn every_form_says_the_same_and_what_is_kept_is_not_measured_again() {
     let report = json(&all);
 
     let cells = report["cells"].as_array().unwrap();
-    assert_eq!(cells.len(), 8);
+    assert_eq!(cells.len(), 9);
     // The smallest come first, whatever the order of the lists.
     let numbers: Vec<[&Value; 2]> =
         cells.iter().map(|cell| [&cell["validators"], &cell["operators"]]).collect();
@@ -60,6 +71,7 @@ fn every_form_says_the_same_and_what_is_kept_is_not_measured_again() {
                 "{step}: {cell}"
             );
         }
+        assert_eq!(cell["keys"]["wall"].is_number(), cell["scheme"] == "transparent", "{cell}");
         let multiplication = cell["unit"].as_f64().unwrap();
         assert!((1e-6..1e-2).contains(&multiplication), "{cell}");
         let peaks = [&cell["peak_deal"], &cell["peak_verify"]].map(Value::as_u64);
@@ -68,6 +80,19 @@ fn every_form_says_the_same_and_what_is_kept_is_not_measured_again() {
         );
         assert_eq!(cell["commit"], cells[0]["commit"]);
     }
+    // One polynomial for both keys of a batch, and one for each of two sums.
+    let batched: Vec<&Value> = cells.iter().filter(|cell| cell["extraction"] == "batched").collect();
+    let [batch] = batched[..] else { panic!("{batched:?}") };
+    assert_eq!((&batch["operators"], &batch["validators"]), (&Value::from(4), &Value::from(2)));
+    let sums = |validators: u64| {
+        let is_it = |cell: &&Value| {
+            cell["extraction"] == "sum" && cell["scheme"] == "transparent" && cell["operators"] == 4
+        };
+        cells.iter().filter(is_it).find(|cell| cell["validators"] == validators).unwrap()
+    };
+    assert_eq!(batch["constraints"], sums(1)["constraints"]);
+    assert_eq!(batch["dealing_bytes"], sums(1)["dealing_bytes"]);
+    assert_ne!(batch["dealing_bytes"], sums(2)["dealing_bytes"]);
     // A point for each coefficient and a scalar for each share, for every validator: what Feldman's dealings are.
     let feldman = cells.iter().find(|cell| cell["scheme"] == "feldman").unwrap();
     let (n, t) = (feldman["operators"].as_u64().unwrap(), feldman["threshold"].as_u64().unwrap());
@@ -79,7 +104,7 @@ fn every_form_says_the_same_and_what_is_kept_is_not_measured_again() {
 
     let csv = fs::read_to_string(&csv).unwrap();
     let lines: Vec<Vec<String>> = csv.lines().map(fields).collect();
-    assert_eq!(lines.len(), 9);
+    assert_eq!(lines.len(), 10);
     assert!(lines.iter().all(|line| line.len() == lines[0].len()), "{csv}");
     let column = lines[0].iter().position(|name| name == "deal_wall_s").unwrap();
     for (line, cell) in lines[1..].iter().zip(cells) {
@@ -89,7 +114,8 @@ fn every_form_says_the_same_and_what_is_kept_is_not_measured_again() {
     let svg = fs::read_to_string(&plot).unwrap();
     assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
     assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());
-    for said in ["operators, n", "validators, m", "verify all n", "transparent", "feldman (baseline)", " ms"]
+    for said in
+        ["operators, n", "validators, m", "verify all n", "transparent, batched", "feldman (baseline)", " ms"]
     {
         assert!(svg.contains(said), "the plot does not say {said}");
     }
@@ -97,18 +123,20 @@ fn every_form_says_the_same_and_what_is_kept_is_not_measured_again() {
     // The same again: nothing is measured, and the figures are those of before.
     let length = fs::metadata(&kept).unwrap().len();
     let again = dealings(&all).arg("--markdown").output().unwrap();
-    assert_eq!(text(&again.stderr).matches("kept from an earlier run").count(), 8, "{}", text(&again.stderr));
+    assert_eq!(text(&again.stderr).matches("kept from an earlier run").count(), 9, "{}", text(&again.stderr));
     assert_eq!(fs::metadata(&kept).unwrap().len(), length);
     assert_eq!(json(&all), report);
     let markdown = text(&again.stdout);
     let table: Vec<&str> = markdown.lines().take_while(|line| line.starts_with('|')).collect();
-    assert_eq!(table.len(), 2 + 8, "{markdown}");
+    assert_eq!(table.len(), 2 + 9, "{markdown}");
     assert!(table.iter().all(|row| row.matches('|').count() == table[0].matches('|').count()), "{markdown}");
-    assert!(run(&mut dealings(&[&SMALL[..], &["--resume", &kept]].concat())).contains("transparent"));
+    assert!(
+        run(&mut dealings(&[&SMALL[..], &["--resume", &kept]].concat())).contains("transparent, batched")
+    );
     let printed = run(dealings(&SMALL).args(["--resume", &kept, "--csv", "-"]));
     assert_eq!(printed, csv);
     let shown = json(&["--kept", "--resume", &kept, "--validators", "77"]);
-    assert_eq!(shown["cells"].as_array().unwrap().len(), 8);
+    assert_eq!(shown["cells"].as_array().unwrap().len(), 9);
     assert_eq!(shown["growth"], report["growth"]);
 
     // What another program has measured is not taken, nor what was measured under other terms, nor a line that was cut off.

@@ -31,6 +31,7 @@ pub use groth21::Groth21;
 pub use unit::multiply_in_g1;
 
 use crate::{
+    aggregate::Aggregate,
     batch::Weights,
     error::ProofError,
     fiat_shamir::scalar_bytes,
@@ -39,6 +40,9 @@ use crate::{
     polynomial::Polynomial,
     setting::{MAX_RECIPIENTS, MAX_VALIDATORS},
 };
+
+/// Makes the keys of dealings that it holds.
+pub type Combination<'s> = Box<dyn Fn() -> Result<Aggregate, ProofError> + 's>;
 
 /// Publicly verifiable secret sharing of `m` BLS keys, as it is measured: dealings are bytes.
 pub trait SecretSharing: Send + Sync {
@@ -71,7 +75,19 @@ pub trait SecretSharing: Send + Sync {
     /// What is wrong with the first that does not verify alone; [`ProofError::Dealers`] if two are of one dealer.
     fn verify_all(&self, dealings: &[(u16, Vec<u8>)]) -> Result<(), ProofError>;
 
-    /// The shares of recipient `index` (from 1) in a verified dealing, key by key, checked against the commitments. The dealing is
+    /// What makes public keys and public shares of verified dealings, which are decoded before; none for schemes that leave that to others.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the first that cannot be decoded.
+    fn combination<'s>(
+        &'s self,
+        _dealings: &[(u16, Vec<u8>)],
+    ) -> Result<Option<Combination<'s>>, ProofError> {
+        Ok(None)
+    }
+
+    /// The shares of recipient `index` (from 1) in a verified dealing, polynomial by polynomial, checked against the commitments. The dealing is
     /// decoded and not verified again.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What dealings cost: proof systems, operators, thresholds and validators in all combinations.
+//! What dealings cost: proof systems, rules of extraction, operators, thresholds and validators in all combinations.
 //!
 //! | file            | what is in it                                             |
 //! |-----------------|-----------------------------------------------------------|
@@ -28,7 +28,7 @@ mod transcript;
 
 use std::path::{Path, PathBuf};
 
-pub use cell::{Cell, Outcome, Record};
+pub use cell::{Cell, Method, Outcome, Record};
 pub use scheme::Scheme;
 
 use super::machine::Origin;

@@ -16,6 +16,34 @@ use crate::failure::{Exit, Failure};
 use crate::printer::{notice, result};
 use crate::sim::Transport;
 
+#[derive(Debug, Args)]
+struct Operators {
+    /// Numbers of operators
+    #[arg(
+        long = "operators",
+        id = "operators",
+        value_name = "NUMBER",
+        value_delimiter = ',',
+        default_values_t = [4, 7, 10, 16],
+        env = "CORAM_OPERATORS"
+    )]
+    numbers: Vec<u16>,
+}
+
+#[derive(Debug, Args)]
+struct Validators {
+    /// Numbers of validators
+    #[arg(
+        long = "validators",
+        id = "validators",
+        value_name = "NUMBER",
+        value_delimiter = ',',
+        default_values_t = [1, 16, 100],
+        env = "CORAM_VALIDATORS"
+    )]
+    numbers: Vec<u32>,
+}
+
 /// What is measured.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -33,25 +61,13 @@ pub enum Command {
 ///
 /// Runs `coram sim` for every combination of operators and validators, all operators on this machine, and reads the times off their events.
 #[derive(Debug, Args)]
+#[command(mut_arg("operators", |list| list.default_values(["4", "10", "16"])))]
+#[command(mut_arg("validators", |list| list.default_values(["1", "100"])))]
 pub struct Ceremony {
-    /// Numbers of operators
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        value_delimiter = ',',
-        default_values_t = [4, 10, 16],
-        env = "CORAM_OPERATORS"
-    )]
-    operators: Vec<u16>,
-    /// Numbers of validators
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        value_delimiter = ',',
-        default_values_t = [1, 100],
-        env = "CORAM_VALIDATORS"
-    )]
-    validators: Vec<u64>,
+    #[command(flatten)]
+    operators: Operators,
+    #[command(flatten)]
+    validators: Validators,
     /// How the operators exchange messages
     #[arg(long, value_name = "WAY", value_enum, default_value = "tcp", env = "CORAM_TRANSPORT")]
     transport: Transport,
@@ -71,15 +87,8 @@ pub struct Ceremony {
 /// The strings that are made have one contributor, whose secrets are forgotten; they are not kept.
 #[derive(Debug, Args)]
 pub struct Setup {
-    /// Numbers of operators
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        value_delimiter = ',',
-        default_values_t = [4, 7, 10, 16],
-        env = "CORAM_OPERATORS"
-    )]
-    operators: Vec<u16>,
+    #[command(flatten)]
+    operators: Operators,
     /// Validators that one proof is about
     #[arg(
         long,
@@ -130,7 +139,7 @@ fn verifications(arguments: &Verify) -> Result<(), Failure> {
 
 fn setups(arguments: &Setup) -> Result<(), Failure> {
     let mut measured = Vec::new();
-    for &operators in &arguments.operators {
+    for &operators in &arguments.operators.numbers {
         for &validators in &arguments.validators_per_proof {
             let setup = setup::measure(Shape::new(operators, validators)?)?;
             notice(&setup::row(&setup));
@@ -142,9 +151,9 @@ fn setups(arguments: &Setup) -> Result<(), Failure> {
 
 fn ceremonies(arguments: &Ceremony) -> Result<(), Failure> {
     let mut cells = Vec::new();
-    for &validators in &arguments.validators {
-        for &operators in &arguments.operators {
-            let cell = Cell { operators, validators, transport: arguments.transport };
+    for &validators in &arguments.validators.numbers {
+        for &operators in &arguments.operators.numbers {
+            let cell = Cell { operators, validators: validators.into(), transport: arguments.transport };
             let measured = ceremony::measure(cell, arguments.runs.max(1), arguments.timeout)?;
             notice(&ceremony::row(&measured));
             cells.push(measured);

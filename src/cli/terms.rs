@@ -12,6 +12,7 @@ use coram_cluster::ClusterError;
 use coram_cluster::definition::{Definition, SignatureVerdict, Signer};
 use coram_cluster::network::Network;
 use coram_proofs::ProofSystemId;
+use serde::{Deserialize, Serialize};
 
 use super::files::{definition_path, read_definition};
 use super::network::CustomNetwork;
@@ -47,7 +48,8 @@ pub enum ProofSystem {
 }
 
 /// How validator keys are made of what the dealers deal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub enum Extraction {
     /// Every key is the sum of one polynomial of each dealer
     Sum,

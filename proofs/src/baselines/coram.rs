@@ -5,8 +5,9 @@ use coram_circuits::hash::TaggedHash;
 use jubjub::Fq;
 use zeroize::Zeroizing;
 
-use super::{Fr, Numbers, SecretSharing, check_distinct, check_shares};
+use super::{Combination, Fr, Numbers, SecretSharing, check_distinct, check_shares};
 use crate::{
+    aggregate::Aggregate,
     encryption_key::DecryptionKey,
     error::ProofError,
     extraction::Extraction,
@@ -20,6 +21,7 @@ use crate::{
 pub struct Measured {
     name: String,
     scheme: Scheme,
+    extraction: Extraction,
     keys: Vec<DecryptionKey>,
 }
 
@@ -31,6 +33,21 @@ impl Measured {
     /// What [`Scheme::new`] reports.
     pub fn coram(n: u16, t: u16, m: u32, backend: &Backend) -> Result<Self, ProofError> {
         Numbers::new(n, t, m)?;
+        Self::new(n, t, Extraction::sum(m), backend)
+    }
+
+    /// As [`Measured::coram`], with `n - t + 1` keys of each polynomial.
+    ///
+    /// # Errors
+    ///
+    /// What [`Scheme::new`] reports, and [`ProofError::Parameters`] where batches would give nothing.
+    pub fn batched(n: u16, t: u16, m: u32, backend: &Backend) -> Result<Self, ProofError> {
+        Numbers::new(n, t, m)?;
+        let nothing = ProofError::Parameters { recipients: n.into(), threshold: t, validators: m };
+        Self::new(n, t, Extraction::batched(m, n, t).ok_or(nothing)?, backend)
+    }
+
+    fn new(n: u16, t: u16, extraction: Extraction, backend: &Backend) -> Result<Self, ProofError> {
         let seed = |index: u16| TaggedHash::new("measured key").number(u64::from(index)).digest();
         let keys: Vec<_> = (1..=n).map(|index| DecryptionKey::derive(&seed(index), b"measurement")).collect();
         let recipients = Recipients::new(keys.iter().map(DecryptionKey::encryption_key).collect())?;
@@ -39,11 +56,11 @@ impl Measured {
             roster: [0; 32],
             role: Role::Member,
             threshold: t,
-            validators: m,
+            validators: extraction.polynomials() as u32,
             recipients,
         };
         let name = format!("coram {}", backend.id().name());
-        Ok(Self { name, scheme: Scheme::new(setting, backend)?, keys })
+        Ok(Self { name, scheme: Scheme::new(setting, backend)?, extraction, keys })
     }
 
     /// The scheme itself.
@@ -84,6 +101,15 @@ impl SecretSharing for Measured {
         }
     }
 
+    fn combination<'s>(&'s self, dealings: &[(u16, Vec<u8>)]) -> Result<Option<Combination<'s>>, ProofError> {
+        let verified = |(dealer, bytes): &(u16, Vec<u8>)| {
+            self.scheme.decode(bytes).map(|dealing| self.scheme.assume_verified(*dealer, dealing))
+        };
+        let verified = dealings.iter().map(verified).collect::<Result<Vec<_>, _>>()?;
+        Ok(Some(Box::new(move || Aggregate::extract(&verified, self.extraction))))
+    }
+
+    /// The shares of the polynomials, whatever the keys are made of them.
     fn decrypt(&self, index: u16, dealer: u16, dealing: &[u8]) -> Result<Vec<Fr>, ProofError> {
         let key = usize::from(index).checked_sub(1).and_then(|position| self.keys.get(position));
         let key = key.ok_or(ProofError::Index(index))?;

@@ -52,6 +52,33 @@ fn any_threshold_of_recipients_recovers_the_committed_keys() {
     }
 }
 
+/// Row `k` of a batch weighs dealer `v` with `v^k`; a plain sum is row 0.
+#[test]
+fn keys_are_made_of_all_dealings() {
+    let sums = Measured::coram(N, T, 3, &Backend::Transparent).unwrap();
+    let batches = Measured::batched(N, T, 3, &Backend::Transparent).unwrap();
+    for (scheme, places) in [(sums, [(0, 0), (1, 0), (2, 0)]), (batches, [(0, 0), (0, 1), (1, 0)])] {
+        let dealings = dealings(&scheme);
+        scheme.verify_all(&dealings).unwrap();
+        let keys = scheme.combination(&dealings).unwrap().unwrap()().unwrap();
+        assert_eq!(keys.validators(), places.len());
+        for (validator, (polynomial, row)) in places.into_iter().enumerate() {
+            let share = |index: u16| -> Fr {
+                let of = |(dealer, dealing): &(u16, Vec<u8>)| {
+                    let shares = scheme.decrypt(index, *dealer, dealing).unwrap();
+                    Fr::from(*dealer).pow([row]) * shares[polynomial]
+                };
+                dealings.iter().map(of).sum()
+            };
+            let secret = at_zero(&[(1, share(1)), (2, share(2)), (4, share(4))]);
+            let public = group::multiply(&group::generator(), &secret);
+            assert_eq!(keys.validator_key(validator), Some(group::encode(&public.into())), "{validator}");
+        }
+    }
+    assert!(Measured::batched(N, N, 3, &Backend::Transparent).is_err());
+    assert!(Measured::batched(N, T, 1, &Backend::Transparent).is_err());
+}
+
 #[test]
 fn a_dealing_is_a_function_of_dealer_and_seed() {
     for scheme in schemes() {

@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use coram_ceremony::parameters::ExtractionRule;
+
 use super::Plan;
 use super::cell::{Cell, Measured, Outcome};
 use crate::failure::{Exit, Failure};
@@ -17,7 +19,8 @@ pub fn measure(cell: &Cell, plan: &Plan) -> Result<Outcome, Failure> {
     let failed = |error: std::io::Error| Failure::new(Exit::Internal, "bench.process", error.to_string());
     let mut command = Command::new(std::env::current_exe().map_err(failed)?);
     command
-        .args(["bench", "dealing", "--proof", cell.scheme.name()])
+        .args(["bench", "dealing", "--proof", cell.method.scheme.name()])
+        .args(["--extraction", ExtractionRule::from(cell.method.extraction).name()])
         .args(["--operators", &cell.operators.to_string()])
         .args(["--threshold", &cell.threshold.to_string()])
         .args(["--validators", &cell.validators.to_string()])

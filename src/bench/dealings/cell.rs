@@ -6,12 +6,33 @@ use serde::{Deserialize, Serialize};
 
 use super::Scheme;
 use crate::bench::machine::{Origin, Time};
+use crate::cli::terms::Extraction;
+
+/// What deals, and how keys are made of what it deals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Method {
+    /// What deals.
+    pub scheme: Scheme,
+    /// One key of each polynomial, or several.
+    pub extraction: Extraction,
+}
+
+impl Method {
+    /// What it is called in tables and pictures.
+    pub fn name(self) -> String {
+        match self.extraction {
+            Extraction::Sum => self.scheme.name().to_owned(),
+            Extraction::Batched => format!("{}, batched", self.scheme.name()),
+        }
+    }
+}
 
 /// What deals, and for how many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// What deals.
-    pub scheme: Scheme,
+    #[serde(flatten)]
+    pub method: Method,
     /// `n`: all of them deal, and all are recipients.
     pub operators: u16,
     /// `t`.
@@ -21,25 +42,40 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// Whether `other` is of the same scheme and at least as large in every direction.
+    /// Whether `other` is of the same method and at least as large in every direction.
     pub fn is_at_most(&self, other: &Self) -> bool {
-        self.scheme == other.scheme
+        self.method == other.method
             && self.operators <= other.operators
             && self.threshold <= other.threshold
             && self.validators <= other.validators
     }
 
+    /// The keys that are made; none if batches would give nothing, or no ceremony can make them of what the scheme deals.
+    pub fn extraction(&self) -> Option<coram_proofs::Extraction> {
+        let Self { method: Method { scheme, extraction }, operators, threshold, validators } = *self;
+        match extraction {
+            Extraction::Sum => Some(coram_proofs::Extraction::sum(validators)),
+            Extraction::Batched if scheme.is_baseline() => None,
+            Extraction::Batched => coram_proofs::Extraction::batched(validators, operators, threshold),
+        }
+    }
+
+    /// How many polynomials everybody deals.
+    pub fn polynomials(&self) -> u32 {
+        self.extraction().map_or(self.validators, |extraction| extraction.polynomials() as u32)
+    }
+
     /// Bytes of the commitments and of a scalar for each share, which every dealing has.
     pub fn plain_bytes(&self) -> usize {
         let (n, t) = (usize::from(self.operators), usize::from(self.threshold));
-        self.validators as usize * (48 * t + 32 * n)
+        self.polynomials() as usize * (48 * t + 32 * n)
     }
 }
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { scheme, operators, threshold, validators } = self;
-        write!(f, "{}, n = {operators}, t = {threshold}, m = {validators}", scheme.name())
+        let Self { method, operators, threshold, validators } = self;
+        write!(f, "{}, n = {operators}, t = {threshold}, m = {validators}", method.name())
     }
 }
 
@@ -123,6 +159,8 @@ pub struct Measured {
     pub verify_all: Time,
     /// The shares of one operator in one dealing.
     pub decrypt: Time,
+    /// Public keys and public shares of all validators, of dealings that are verified; none for a baseline.
+    pub keys: Option<Time>,
     /// Most memory that was resident while it built and dealt, the program itself included.
     pub peak_deal: Option<u64>,
     /// Most memory that was resident while all were verified, on top of what dealing has left.
@@ -131,13 +169,14 @@ pub struct Measured {
 
 impl Measured {
     /// The steps that take time, by their names in files.
-    pub fn times(&self) -> [(&'static str, Time); 5] {
+    pub fn times(&self) -> [(&'static str, Option<Time>); 6] {
         [
-            ("build", self.build),
-            ("deal", self.deal),
-            ("verify_one", self.verify_one),
-            ("verify_all", self.verify_all),
-            ("decrypt", self.decrypt),
+            ("build", Some(self.build)),
+            ("deal", Some(self.deal)),
+            ("verify_one", Some(self.verify_one)),
+            ("verify_all", Some(self.verify_all)),
+            ("decrypt", Some(self.decrypt)),
+            ("keys", self.keys),
         ]
     }
 

@@ -1,9 +1,12 @@
 //! Cells for other programs: comma-separated values (RFC 4180, ended by line feeds), times in seconds.
 
+use coram_ceremony::parameters::ExtractionRule;
+
 use super::{Outcome, Record};
 
-const START: [&str; 12] = [
+const START: [&str; 13] = [
     "scheme",
+    "extraction",
     "operators",
     "threshold",
     "validators",
@@ -19,7 +22,7 @@ const START: [&str; 12] = [
 
 const END: [&str; 5] = ["proofs", "constraints", "unit_cpu_s", "peak_deal_bytes", "peak_verify_bytes"];
 
-const TIMES: [&str; 5] = ["build", "deal", "verify_one", "verify_all", "decrypt"];
+const TIMES: [&str; 6] = ["build", "deal", "verify_one", "verify_all", "decrypt", "keys"];
 const SIZES: [&str; 2] = ["dealing_bytes", "transcript_bytes"];
 
 /// A line for each cell, below the names of the columns. What was not measured is empty.
@@ -46,12 +49,13 @@ fn row(record: &Record) -> Vec<String> {
         Outcome::Failed { .. } => "failed",
     };
     let mut row = vec![
-        cell.scheme.name().to_owned(),
+        cell.method.scheme.name().to_owned(),
+        ExtractionRule::from(cell.method.extraction).name().to_owned(),
         cell.operators.to_string(),
         cell.threshold.to_string(),
         cell.validators.to_string(),
         name.to_owned(),
-        cell.scheme.is_baseline().to_string(),
+        cell.method.scheme.is_baseline().to_string(),
         origin.commit.clone(),
         origin.program.clone(),
         origin.processor.clone(),
@@ -69,7 +73,10 @@ fn row(record: &Record) -> Vec<String> {
         number(measured.peak_verify),
     ]);
     row.extend(measured.sizes().map(|(_, bytes)| bytes.to_string()));
-    row.extend(measured.times().iter().flat_map(|(_, time)| [time.wall.to_string(), time.cpu.to_string()]));
+    row.extend(measured.times().iter().flat_map(|(_, time)| match time {
+        Some(time) => [time.wall, time.cpu].map(|seconds| seconds.to_string()),
+        None => Default::default(),
+    }));
     row
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Cell, Record, Scheme};
+use super::{Cell, Method, Record};
 
 /// Shorter times, in seconds, are noise.
 const LEAST: f64 = 1e-4;
@@ -49,11 +49,11 @@ impl Over {
     }
 }
 
-/// The measured cells of a scheme along one direction, by what changes. Of several thresholds for the same numbers, the first counts.
-pub fn lines(records: &[Record], over: Over) -> BTreeMap<(u32, Scheme), BTreeMap<u32, &Record>> {
+/// The measured cells of a method along one direction, by what changes. Of several thresholds for the same numbers, the first counts.
+pub fn lines(records: &[Record], over: Over) -> BTreeMap<(u32, Method), BTreeMap<u32, &Record>> {
     let mut lines: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
     for record in records.iter().filter(|record| record.measured().is_some()) {
-        let line = lines.entry((over.other().of(&record.cell), record.cell.scheme)).or_default();
+        let line = lines.entry((over.other().of(&record.cell), record.cell.method)).or_default();
         line.entry(over.of(&record.cell)).or_insert(record);
     }
     lines
@@ -63,7 +63,8 @@ pub fn lines(records: &[Record], over: Over) -> BTreeMap<(u32, Scheme), BTreeMap
 #[derive(Clone, Debug, Serialize)]
 pub struct Growth {
     /// What deals.
-    pub scheme: Scheme,
+    #[serde(flatten)]
+    pub method: Method,
     /// What changes.
     pub over: Over,
     /// What the other number is.
@@ -83,12 +84,12 @@ pub fn growth(records: &[Record]) -> Vec<Growth> {
 
 fn along(records: &[Record], over: Over) -> Vec<Growth> {
     let lines = lines(records, over);
-    let grows = lines.into_iter().filter_map(|((other, scheme), line)| {
+    let grows = lines.into_iter().filter_map(|((other, method), line)| {
         let range = (*line.keys().next()?, *line.keys().last()?);
         let mut points: BTreeMap<&'static str, Vec<(f64, f64)>> = BTreeMap::new();
         for (x, record) in &line {
             let measured = record.measured()?;
-            let times = measured.times().map(|(name, time)| (name, time.cpu)).into_iter();
+            let times = measured.times().into_iter().filter_map(|(name, time)| Some((name, time?.cpu)));
             let times = times.filter(|(_, seconds)| *seconds >= LEAST);
             let sizes = measured.sizes().map(|(name, bytes)| (name, bytes as f64));
             for (name, y) in times.chain(sizes) {
@@ -100,7 +101,7 @@ fn along(records: &[Record], over: Over) -> Vec<Growth> {
             .filter(|(_, points)| points.len() == line.len())
             .filter_map(|(name, points)| Some((name, exponent(&points)?)))
             .collect();
-        (line.len() > 1).then_some(Growth { scheme, over, other, range, points: line.len(), exponents })
+        (line.len() > 1).then_some(Growth { method, over, other, range, points: line.len(), exponents })
     });
     grows.collect()
 }

@@ -58,7 +58,7 @@ impl Kept {
             }
         }
         found.sort_by_key(|Record { cell, .. }| {
-            (cell.validators, cell.operators, cell.threshold, cell.scheme)
+            (cell.validators, cell.operators, cell.threshold, cell.method)
         });
         found
     }

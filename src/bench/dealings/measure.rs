@@ -46,6 +46,8 @@ pub fn measure(cell: &Cell, runs: usize) -> Result<Measured, Failure> {
     let verify_all = repeated(runs, || scheme.verify_all(&dealings).map_err(|error| failed(&error)))?;
     let peak_verify = memory::peak();
     let decrypt = repeated(runs, || scheme.decrypt(1, 1, dealing).map_err(|error| failed(&error)))?;
+    let combine = scheme.combination(&dealings).map_err(|error| failed(&error))?;
+    let combine = combine.map(|combine| repeated(runs, || combine().map_err(|error| failed(&error))));
     Ok(Measured {
         proofs: match prepared {
             Prepared::Coram { proofs, .. } => Some(proofs),
@@ -60,6 +62,7 @@ pub fn measure(cell: &Cell, runs: usize) -> Result<Measured, Failure> {
         verify_one,
         verify_all,
         decrypt,
+        keys: combine.transpose()?,
         peak_deal,
         peak_verify,
     })

@@ -8,12 +8,16 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::cell::Measured;
 use super::growth::{Over, lines};
-use super::{Record, Scheme};
+use super::{Method, Record, Scheme};
+use crate::cli::terms::Extraction;
 use crate::failure::{Exit, Failure};
 
-const SIZE: (u32, u32) = (1360, 980);
+const WIDTH: u32 = 1360;
+const LEAST_HEIGHT: u32 = 980;
 const TITLE: u32 = 56;
 const LEGEND: u32 = 250;
+/// What the legend takes for a method, and beside all methods.
+const LEGEND_HEIGHT: (u32, u32) = (156, 170);
 const INK: RGBColor = RGBColor(40, 40, 40);
 const GRID: RGBColor = RGBColor(222, 222, 222);
 
@@ -40,7 +44,7 @@ struct Panel {
     unit: fn(f64) -> String,
     quantities: &'static [Quantity],
     over: Over,
-    lines: Vec<(Scheme, BTreeMap<u32, Measured>)>,
+    lines: Vec<(Method, BTreeMap<u32, Measured>)>,
 }
 
 const TIMES: [Quantity; 3] = [
@@ -63,11 +67,18 @@ pub fn svg(records: &[Record]) -> Result<String, Failure> {
 }
 
 fn draw(records: &[Record], text: &mut String) -> Result<(), Box<dyn std::error::Error>> {
-    let root = SVGBackend::with_string(text, SIZE).into_drawing_area();
+    let methods =
+        records.iter().filter(|record| record.measured().is_some()).map(|record| record.cell.method);
+    let mut methods: Vec<Method> = methods.collect();
+    methods.sort_unstable();
+    methods.dedup();
+    let legend_height = LEGEND_HEIGHT.1 + LEGEND_HEIGHT.0 * methods.len() as u32;
+    let size = (WIDTH, LEAST_HEIGHT.max(TITLE + legend_height));
+    let root = SVGBackend::with_string(text, size).into_drawing_area();
     root.fill(&WHITE)?;
     let (title, body) = root.split_vertically(TITLE);
     write_title(&title, records)?;
-    let (charts, legend) = body.split_horizontally(SIZE.0 - LEGEND);
+    let (charts, legend) = body.split_horizontally(WIDTH - LEGEND);
     let panels: Vec<Panel> = [(&TIMES[..], "wall time"), (&SIZES[..], "bytes")]
         .into_iter()
         .flat_map(|(quantities, name)| Over::ALL.map(|over| panel(records, over, quantities, name)))
@@ -75,12 +86,7 @@ fn draw(records: &[Record], text: &mut String) -> Result<(), Box<dyn std::error:
     for (area, panel) in charts.split_evenly((2, 2)).iter().zip(&panels) {
         draw_panel(area, panel)?;
     }
-    let schemes =
-        records.iter().filter(|record| record.measured().is_some()).map(|record| record.cell.scheme);
-    let mut schemes: Vec<Scheme> = schemes.collect();
-    schemes.sort_unstable();
-    schemes.dedup();
-    draw_legend(&legend, &schemes)?;
+    draw_legend(&legend, &methods)?;
     root.present()?;
     Ok(())
 }
@@ -100,13 +106,13 @@ fn write_title(area: &Area<'_>, records: &[Record]) -> Result<(), Box<dyn std::e
 /// The cells along one direction, for the other number that most cells have; of several, the smallest.
 fn panel(records: &[Record], over: Over, quantities: &'static [Quantity], name: &str) -> Panel {
     let mut by_other: BTreeMap<u32, Vec<_>> = BTreeMap::new();
-    for ((other, scheme), line) in lines(records, over) {
+    for ((other, method), line) in lines(records, over) {
         let line: BTreeMap<u32, Measured> =
             line.into_iter().filter_map(|(x, record)| Some((x, record.measured()?.clone()))).collect();
-        by_other.entry(other).or_default().push((scheme, line));
+        by_other.entry(other).or_default().push((method, line));
     }
     let cells =
-        |lines: &[(Scheme, BTreeMap<u32, Measured>)]| lines.iter().map(|(_, line)| line.len()).sum::<usize>();
+        |lines: &[(Method, BTreeMap<u32, Measured>)]| lines.iter().map(|(_, line)| line.len()).sum::<usize>();
     let most = by_other.into_iter().rev().max_by_key(|(_, lines)| cells(lines));
     let (other, lines) = most.unwrap_or_default();
     let title = format!("{name} over {}, {} = {other}", over.name(), over.other().name());
@@ -115,13 +121,13 @@ fn panel(records: &[Record], over: Over, quantities: &'static [Quantity], name: 
 }
 
 fn draw_panel(area: &Area<'_>, panel: &Panel) -> Result<(), Box<dyn std::error::Error>> {
-    let series: Vec<(Scheme, Dash, Points)> = panel
+    let series: Vec<(Method, Dash, Points)> = panel
         .lines
         .iter()
-        .flat_map(|(scheme, line)| {
+        .flat_map(|(method, line)| {
             panel.quantities.iter().map(|quantity| {
                 let points = line.iter().map(|(x, measured)| (f64::from(*x), (quantity.of)(measured)));
-                (*scheme, quantity.dash, points.filter(|(_, y)| *y > 0.0).collect())
+                (*method, quantity.dash, points.filter(|(_, y)| *y > 0.0).collect())
             })
         })
         .collect();
@@ -158,39 +164,39 @@ fn draw_panel(area: &Area<'_>, panel: &Panel) -> Result<(), Box<dyn std::error::
         .label_style(font(14))
         .axis_desc_style(font(15))
         .draw()?;
-    for (scheme, dash, points) in &series {
-        let style = colour(*scheme).stroke_width(2);
+    for (method, dash, points) in &series {
+        let style = colour(*method).stroke_width(2);
         let line = points.iter().copied();
         match dash {
             Dash::Solid => chart.draw_series(LineSeries::new(line, style))?,
             Dash::Dashed => chart.draw_series(DashedLineSeries::new(line, 10, 6, style))?,
             Dash::Dotted => chart.draw_series(DashedLineSeries::new(line, 2, 5, style))?,
         };
-        chart.draw_series(points.iter().map(|point| Circle::new(*point, 3, colour(*scheme).filled())))?;
+        chart.draw_series(points.iter().map(|point| Circle::new(*point, 3, colour(*method).filled())))?;
     }
     Ok(())
 }
 
-/// One line for each scheme and quantity.
-fn draw_legend(area: &Area<'_>, schemes: &[Scheme]) -> Result<(), Box<dyn std::error::Error>> {
+/// One line for each method and quantity.
+fn draw_legend(area: &Area<'_>, methods: &[Method]) -> Result<(), Box<dyn std::error::Error>> {
     let mut y = 40;
     for (title, quantities) in [("wall time", &TIMES[..]), ("bytes", &SIZES[..])] {
         area.draw(&Text::new(title, (8, y), font(17)))?;
         y += 28;
-        for scheme in schemes {
-            let baseline = if scheme.is_baseline() { " (baseline)" } else { "" };
+        for method in methods {
+            let baseline = if method.scheme.is_baseline() { " (baseline)" } else { "" };
             area.draw(&Text::new(
-                format!("{}{baseline}", scheme.name()),
+                format!("{}{baseline}", method.name()),
                 (8, y),
-                font(15).color(&colour(*scheme)),
+                font(15).color(&colour(*method)),
             ))?;
             y += 22;
             for quantity in quantities {
-                let style = colour(*scheme).stroke_width(2);
+                let style = colour(*method).stroke_width(2);
                 for (from, to) in strokes(quantity.dash) {
                     area.draw(&PathElement::new(vec![(8 + from, y), (8 + to, y)], style))?;
                 }
-                area.draw(&Circle::new((33, y), 3, colour(*scheme).filled()))?;
+                area.draw(&Circle::new((33, y), 3, colour(*method).filled()))?;
                 let left = Pos::new(HPos::Left, VPos::Center);
                 area.draw(&Text::new(quantity.name, (70, y), font(15).pos(left)))?;
                 y += 20;
@@ -217,12 +223,14 @@ fn font(size: u32) -> TextStyle<'static> {
 }
 
 /// Colours that can be told apart by those who see red and green alike (Okabe and Ito).
-fn colour(scheme: Scheme) -> RGBColor {
-    match scheme {
-        Scheme::Transparent => RGBColor(0, 114, 178),
-        Scheme::Groth16 => RGBColor(213, 94, 0),
-        Scheme::Groth21 => RGBColor(0, 158, 115),
-        Scheme::Feldman => RGBColor(120, 120, 120),
+fn colour(method: Method) -> RGBColor {
+    match (method.scheme, method.extraction) {
+        (Scheme::Transparent, Extraction::Sum) => RGBColor(0, 114, 178),
+        (Scheme::Transparent, Extraction::Batched) => RGBColor(86, 180, 233),
+        (Scheme::Groth16, Extraction::Sum) => RGBColor(213, 94, 0),
+        (Scheme::Groth16, Extraction::Batched) => RGBColor(230, 159, 0),
+        (Scheme::Groth21, _) => RGBColor(0, 158, 115),
+        (Scheme::Feldman, _) => RGBColor(120, 120, 120),
     }
 }
 

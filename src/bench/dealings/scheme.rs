@@ -10,6 +10,7 @@ use coram_proofs::{Backend, baselines};
 use serde::{Deserialize, Serialize};
 
 use super::Cell;
+use crate::cli::terms::Extraction;
 use crate::failure::{Exit, Failure};
 
 /// No larger domain is chosen for Groth16 where a smaller one will do: the reference string of this one takes some 15 s.
@@ -56,14 +57,14 @@ pub enum Prepared {
 /// Makes the reference string, where one is needed: from secrets that are known, which takes seconds where a setup takes minutes. It
 /// is like any other for dealers and verifiers.
 pub fn prepare(cell: &Cell) -> Result<Prepared, Failure> {
-    match cell.scheme {
+    match cell.method.scheme {
         Scheme::Transparent => Ok(Prepared::Coram { backend: Backend::Transparent, proofs: 1 }),
         Scheme::Groth16 => {
             let shape = shape(cell)?;
             let contributor = chosen::Contributor { seed: [1; 64], signer: None };
             let key = chosen::reference(shape, &[contributor])?.into_key();
             let backend = Backend::Groth16(Keys::new(vec![Arc::new(key)]).map_err(|error| failed(&error))?);
-            Ok(Prepared::Coram { backend, proofs: cell.validators / shape.validators() })
+            Ok(Prepared::Coram { backend, proofs: cell.polynomials() / shape.validators() })
         }
         Scheme::Groth21 => Ok(Prepared::Groth21),
         Scheme::Feldman => Ok(Prepared::Feldman),
@@ -75,7 +76,11 @@ pub fn build(cell: &Cell, prepared: &Prepared) -> Result<Box<dyn SecretSharing>,
     let Cell { operators: n, threshold: t, validators: m, .. } = *cell;
     let built: Result<Box<dyn SecretSharing>, _> = match prepared {
         Prepared::Coram { backend, .. } => {
-            baselines::Measured::coram(n, t, m, backend).map(|scheme| Box::new(scheme) as _)
+            let scheme = match cell.method.extraction {
+                Extraction::Sum => baselines::Measured::coram(n, t, m, backend),
+                Extraction::Batched => baselines::Measured::batched(n, t, m, backend),
+            };
+            scheme.map(|scheme| Box::new(scheme) as _)
         }
         Prepared::Groth21 => Groth21::new(n, t, m).map(|scheme| Box::new(scheme) as _),
         Prepared::Feldman => FeldmanOnly::new(n, t, m).map(|scheme| Box::new(scheme) as _),
@@ -83,17 +88,17 @@ pub fn build(cell: &Cell, prepared: &Prepared) -> Result<Box<dyn SecretSharing>,
     built.map_err(|error| failed(&error))
 }
 
-/// Divides the validators into equal chunks so that the domains of all proofs together are smallest; of several ways, into the fewest.
+/// Divides the polynomials into equal chunks so that the domains of all proofs together are smallest; of several ways, into the fewest.
 fn shape(cell: &Cell) -> Result<Shape, Failure> {
-    let m = cell.validators;
-    let divisors = (1..=m.min(MAX_CHUNKS as u32)).filter(|proofs| m.is_multiple_of(*proofs));
-    let shapes = divisors.filter_map(|proofs| Some((proofs, Shape::new(cell.operators, m / proofs).ok()?)));
+    let all = cell.polynomials();
+    let divisors = (1..=all.min(MAX_CHUNKS as u32)).filter(|proofs| all.is_multiple_of(*proofs));
+    let shapes = divisors.filter_map(|proofs| Some((proofs, Shape::new(cell.operators, all / proofs).ok()?)));
     let cost = |(proofs, shape): &(u32, Shape)| {
         (shape.domain_log() > LARGEST_LOG, u64::from(*proofs) << shape.domain_log(), *proofs)
     };
     let best = shapes.min_by_key(cost).map(|(_, shape)| shape);
     best.ok_or_else(|| {
-        Failure::new(Exit::Usage, "bench.shape", format!("{m} validators fit no reference string"))
+        Failure::new(Exit::Usage, "bench.shape", format!("{all} polynomials fit no reference string"))
     })
 }
 

@@ -3,8 +3,9 @@
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::growth::{self, Growth};
-use super::{Outcome, Record, Scheme};
+use super::{Method, Outcome, Record, Scheme};
 use crate::bench::machine::Time;
+use crate::cli::terms::Extraction;
 
 /// All cells and their growth.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +16,7 @@ pub enum Form {
     Markdown,
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "scheme",
     "n",
     "t",
@@ -31,15 +32,17 @@ const COLUMNS: [&str; 16] = [
     "verify all n",
     "of all, one",
     "decrypt",
+    "keys",
     "peak MiB, deal/verify",
 ];
 
-const GROWTH_COLUMNS: [(&str, &str); 7] = [
+const GROWTH_COLUMNS: [(&str, &str); 8] = [
     ("build", "build"),
     ("deal", "deal"),
     ("verify one", "verify_one"),
     ("verify all n", "verify_all"),
     ("decrypt", "decrypt"),
+    ("keys", "keys"),
     ("dealing B", "dealing_bytes"),
     ("ceremony B", "transcript_bytes"),
 ];
@@ -62,7 +65,7 @@ pub fn text(records: &[Record], form: Form) -> String {
 fn row(record: &Record) -> Vec<String> {
     let cell = record.cell;
     let mut row = vec![
-        cell.scheme.name().to_owned(),
+        cell.method.name(),
         cell.operators.to_string(),
         cell.threshold.to_string(),
         cell.validators.to_string(),
@@ -92,6 +95,7 @@ fn row(record: &Record) -> Vec<String> {
         time(measured.verify_all),
         format!("({})", units(each)),
         time(measured.decrypt),
+        measured.keys.map_or("-".to_owned(), time),
         format!("{}/{}", mebibytes(measured.peak_deal), mebibytes(measured.peak_verify)),
     ]);
     row
@@ -101,7 +105,7 @@ fn growth_row(growth: &Growth) -> Vec<String> {
     let (over, other) = (growth.over.name(), growth.over.other().name());
     let (from, to) = growth.range;
     let mut row = vec![
-        growth.scheme.name().to_owned(),
+        growth.method.name(),
         format!("{over} = {from} to {to}, {other} = {}", growth.other),
         growth.points.to_string(),
     ];
@@ -122,7 +126,7 @@ fn legend(records: &[Record]) -> String {
         "\n{}, threads: {}; commit {}. Times are milliseconds on the clock, in brackets processor time in multiplications in G1 by blst \
          ({:.1} us each in this run). Medians: of all dealers, and of {} runs of the other steps at least, where they take no longer than \
          seconds; building is done once. A dealer verifies its own dealing, which is part of dealing; verifying and decrypting start \
-         from bytes. \"Of all, one\" is verifying all, divided by n. \"Proof\" is what a dealing has beside commitments and a scalar for \
+         from bytes. \"Keys\" are the public keys and public shares of all validators, made of verified dealings. \"Of all, one\" is verifying all, divided by n. \"Proof\" is what a dealing has beside commitments and a scalar for \
          each share. \"Ceremony B\" is all messages of a ceremony in which all operators deal, with one deposit and one registration a \
          validator. Peaks are of the whole process.\n",
         origin.processor,
@@ -131,16 +135,19 @@ fn legend(records: &[Record]) -> String {
         unit * 1e6,
         record.runs
     );
-    let has = |scheme: Scheme| records.iter().any(|record| record.cell.scheme == scheme);
-    if has(Scheme::Groth16) {
+    let has = |is: fn(&Method) -> bool| records.iter().any(|record| is(&record.cell.method));
+    if has(|method| method.extraction == Extraction::Batched) {
+        text += "Batched: n - t + 1 keys of each dealt polynomial, if all deal; all else is the sum of one polynomial of each dealer.\n";
+    }
+    if has(|method| method.scheme == Scheme::Groth16) {
         text += "The reference strings of groth16 are made from secrets that are known, for measurement only; making them is not \
                  measured here (coram bench setup).\n";
     }
-    if records.iter().any(|record| record.cell.scheme.is_baseline()) {
+    if has(|method| method.scheme.is_baseline()) {
         text += "Baselines are for measurement only: no ceremony can choose one.\n";
     }
     if records.iter().any(|record| matches!(record.outcome, Outcome::Skipped { .. })) {
-        text += "A cell is left out where a smaller one of the same scheme took longer than the bound.\n";
+        text += "A cell is left out where a smaller one of the same kind took longer than the bound.\n";
     }
     text
 }

@@ -21,7 +21,10 @@ pub fn bytes(cell: &Cell, dealing: usize) -> usize {
         kind: CeremonyKind::KeyGeneration,
         attempt: 0,
         definition: [0; 32],
-        parameters: Parameters::new(cell.operators, 0),
+        parameters: Parameters {
+            extraction: cell.method.extraction.into(),
+            ..Parameters::new(cell.operators, 0)
+        },
         previous_lock: None,
     };
     let join = Join { terms, encryption_key: [0; 32], possession: [0; 64], software: Vec::new() };

@@ -8,16 +8,20 @@ use std::thread::available_parallelism;
 
 use clap::Args;
 
-use crate::bench::dealings::{self, Cell, Plan, Record, Scheme, csv, growth, measure, plot, table};
+use crate::bench::dealings::{self, Cell, Method, Plan, Record, Scheme, csv, growth, measure, plot, table};
 use crate::bench::machine::Origin;
+use crate::cli::terms::Extraction;
 use crate::failure::{Exit, Failure};
 use crate::printer::result;
 
-/// Measure dealings: constraints, bytes, time and memory, for all combinations of proof systems, operators, thresholds and validators
+use super::{Operators, Validators};
+
+/// Measure dealings: constraints, bytes, time and memory, for all combinations of proof systems, rules of extraction, operators, thresholds and validators
 ///
 /// Each combination is measured by a process of its own, the smallest first. The reference strings of Groth16 are made from secrets that
 /// are known: for measurement only, and not part of what is measured.
 #[derive(Debug, Args)]
+#[command(mut_arg("operators", |list| list.default_values(["4", "7", "10"])))]
 pub struct Dealings {
     /// Proof systems and baselines
     #[arg(
@@ -29,15 +33,18 @@ pub struct Dealings {
         env = "CORAM_PROOF"
     )]
     proof: Vec<Scheme>,
-    /// Numbers of operators
+    /// How keys are made of what is dealt. Batches are left out where they would give nothing, and of baselines
     #[arg(
         long,
-        value_name = "NUMBER",
+        value_name = "RULE",
+        value_enum,
         value_delimiter = ',',
-        default_values_t = [4, 7, 10],
-        env = "CORAM_OPERATORS"
+        default_values = ["sum"],
+        env = "CORAM_EXTRACTION"
     )]
-    operators: Vec<u16>,
+    extraction: Vec<Extraction>,
+    #[command(flatten)]
+    operators: Operators,
     /// Thresholds; `auto` is two thirds of the operators, rounded up. Those above the number of operators are left out
     #[arg(
         long,
@@ -47,15 +54,8 @@ pub struct Dealings {
         env = "CORAM_THRESHOLD"
     )]
     threshold: Vec<Threshold>,
-    /// Numbers of validators
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        value_delimiter = ',',
-        default_values_t = [1, 16, 100],
-        env = "CORAM_VALIDATORS"
-    )]
-    validators: Vec<u32>,
+    #[command(flatten)]
+    validators: Validators,
     /// How often each step is taken at least, where it takes no longer than seconds; the median is shown
     #[arg(long, value_name = "NUMBER", default_value_t = 3, env = "CORAM_RUNS")]
     runs: usize,
@@ -91,6 +91,8 @@ pub struct Dealings {
 pub struct Dealing {
     #[arg(long, value_enum, env = "CORAM_PROOF")]
     proof: Scheme,
+    #[arg(long, value_enum, env = "CORAM_EXTRACTION")]
+    extraction: Extraction,
     #[arg(long, env = "CORAM_OPERATORS")]
     operators: u16,
     #[arg(long, env = "CORAM_THRESHOLD")]
@@ -175,8 +177,9 @@ pub fn run(arguments: &Dealings) -> Result<(), Failure> {
 
 /// Measures one cell in this process.
 pub fn run_one(arguments: &Dealing) -> Result<(), Failure> {
-    let Dealing { proof: scheme, operators, threshold, validators, runs } = *arguments;
-    super::print_json(&measure::measure(&Cell { scheme, operators, threshold, validators }, runs)?)
+    let Dealing { proof: scheme, extraction, operators, threshold, validators, runs } = *arguments;
+    let cell = Cell { method: Method { scheme, extraction }, operators, threshold, validators };
+    super::print_json(&measure::measure(&cell, runs)?)
 }
 
 #[derive(serde::Serialize)]
@@ -192,14 +195,16 @@ fn cells(arguments: &Dealings) -> Vec<Cell> {
         numbers.sort_unstable();
         numbers
     };
-    let operators = ascending(&arguments.operators.iter().map(|n| u32::from(*n)).collect::<Vec<_>>());
+    let operators = ascending(&arguments.operators.numbers.iter().map(|n| u32::from(*n)).collect::<Vec<_>>());
+    let rules = |&scheme| arguments.extraction.iter().map(move |&extraction| Method { scheme, extraction });
+    let methods: Vec<Method> = arguments.proof.iter().flat_map(rules).collect();
     let mut cells: Vec<Cell> = Vec::new();
-    for validators in ascending(&arguments.validators) {
+    for validators in ascending(&arguments.validators.numbers) {
         for operators in operators.iter().filter_map(|n| u16::try_from(*n).ok()) {
             for threshold in arguments.threshold.iter().filter_map(|threshold| threshold.among(operators)) {
-                for &scheme in &arguments.proof {
-                    let cell = Cell { scheme, operators, threshold, validators };
-                    if !cells.contains(&cell) {
+                for &method in &methods {
+                    let cell = Cell { method, operators, threshold, validators };
+                    if cell.extraction().is_some() && !cells.contains(&cell) {
                         cells.push(cell);
                     }
                 }
