@@ -159,9 +159,13 @@ fn roots(entries: &[Entry]) -> Finding {
 }
 
 fn signatures(entries: &[Entry]) -> Finding {
+    let deposits = || entries.iter().map(|entry| &entry.record.deposit);
+    let keys: Vec<[u8; 48]> = deposits().map(|deposit| deposit.message.public_key).collect();
+    let signatures: Vec<[u8; 96]> = deposits().map(|deposit| deposit.signature).collect();
+    let points = PublicKey::from_bytes_all(&keys).into_iter().zip(Signature::from_bytes_all(&signatures));
     let (mut signed, mut places, mut failures) = (Vec::new(), Vec::new(), Vec::new());
-    for entry in entries {
-        match signed_root(entry) {
+    for (entry, (key, signature)) in entries.iter().zip(points) {
+        match signed_root(entry, key, signature) {
             Ok(root) => {
                 signed.push(root);
                 places.push(entry);
@@ -178,11 +182,14 @@ fn signatures(entries: &[Entry]) -> Finding {
     Finding::judge(format!("{} signatures", entries.len()), failures)
 }
 
-fn signed_root(entry: &Entry) -> Result<SignedRoot, Failure> {
-    let DepositRecord { deposit, fork_version, .. } = &entry.record;
-    let key = PublicKey::from_bytes(&deposit.message.public_key);
+/// What the entry says was signed, by the key and with the signature that were read from it.
+fn signed_root(
+    entry: &Entry,
+    key: Result<PublicKey, ClusterError>,
+    signature: Result<Signature, ClusterError>,
+) -> Result<SignedRoot, Failure> {
     let key = key.map_err(|error| Failure::new(entry.member("pubkey"), error))?;
-    let signature = Signature::from_bytes(&deposit.signature);
     let signature = signature.map_err(|error| Failure::new(entry.member("signature"), error))?;
+    let DepositRecord { deposit, fork_version, .. } = &entry.record;
     Ok((key, deposit.message.signing_root(*fork_version), signature))
 }

@@ -290,7 +290,8 @@ fn deposit_data_signatures() {
     assert_eq!(paths(&report, "deposit-data.signatures"), ["$[0].signature", "$[1].signature"]);
     file[0]["signature"] = json!("00".repeat(96));
     file[0]["deposit_data_root"] = json!(hex::encode(data_root(&file[0])));
-    rejected(&file, &["deposit-data.signatures"], &["deposit-data.signatures"]);
+    let report = rejected(&file, &["deposit-data.signatures"], &["deposit-data.signatures"]);
+    assert_eq!(paths(&report, "deposit-data.signatures"), ["$[0].signature", "$[1].signature"]);
 }
 
 fn data_root(entry: &Value) -> [u8; 32] {
