@@ -76,12 +76,11 @@ pub fn look(kind: Kind, shape: Shape, options: &Options, threads: &ThreadPool) -
     })
 }
 
+/// Dealings with the numbers of their dealers.
+type Dealings = Vec<(u16, Vec<u8>)>;
+
 /// A dealing of each; if that makes too few, more of dealer 1.
-fn deal_all(
-    scheme: &dyn Sharing,
-    shape: Shape,
-    options: &Options,
-) -> Result<(Vec<(u16, Vec<u8>)>, Summary), Failure> {
+fn deal_all(scheme: &dyn Sharing, shape: Shape, options: &Options) -> Result<(Dealings, Summary), Failure> {
     let (mut dealings, mut times) = (Vec::new(), Vec::new());
     for dealer in 1..=shape.n {
         let (dealing, time) = timed(|| scheme.deal(dealer, &seed(dealer, 0)));

@@ -38,8 +38,7 @@ impl GoldenEvrf {
             (1..).map(index).zip(&secrets).map(|(i, secret)| Ok((i?, Group::mul_generator(secret))));
         let registry = ParticipantRegistry::new(entries.collect::<Result<_, Failure>>()?)?;
         let beta = Secp256k1Scalar::from_u64(77)?;
-        let session =
-            |_| DkgConfig::new(t.into(), SessionId::random(&mut rng), beta.clone(), registry.clone());
+        let session = |_| DkgConfig::new(t.into(), SessionId::random(&mut rng), beta, registry.clone());
         let sessions = (0..m).map(session).collect::<Result<_, _>>()?;
         BatchedEvrfPublicParams::shared(t.into(), usize::from(n) - 1)?;
         Ok(Self { secrets, sessions, own: OnceLock::new() })
