@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use coram_ceremony::id::CeremonyId;
 use coram_ceremony::message::{Body, Unverified};
+use coram_ceremony::parameters::ExtractionRule;
 use coram_ceremony::{Ceremony, Outcome, Step, UnverifiedTranscript};
 use coram_cluster::definition::{Definition, DefinitionRequest};
 use coram_cluster::enr::Enr;
@@ -28,6 +29,8 @@ pub enum Base {
     Lock,
     /// Two validators, transparent proofs, nobody signed the definition.
     Two,
+    /// Two validators whose keys are made of one polynomial of each dealer, transparent proofs, nobody signed the definition.
+    Batched,
     /// One validator, Groth16, nobody signed the definition.
     Groth16,
 }
@@ -47,6 +50,7 @@ impl Base {
         match self {
             Self::Lock => "base/lock.json",
             Self::Two => "base/two-validators.json",
+            Self::Batched => "base/batched.json",
             Self::Groth16 => "base/groth16.json",
         }
     }
@@ -59,10 +63,12 @@ impl Base {
     pub fn kept(self) -> &'static Kept {
         static LOCK: LazyLock<Kept> = LazyLock::new(|| Kept::read(Base::Lock));
         static TWO: LazyLock<Kept> = LazyLock::new(|| Kept::read(Base::Two));
+        static BATCHED: LazyLock<Kept> = LazyLock::new(|| Kept::read(Base::Batched));
         static GROTH16: LazyLock<Kept> = LazyLock::new(|| Kept::read(Base::Groth16));
         match self {
             Self::Lock => &LOCK,
             Self::Two => &TWO,
+            Self::Batched => &BATCHED,
             Self::Groth16 => &GROTH16,
         }
     }
@@ -71,6 +77,7 @@ impl Base {
         let ceremony = match self {
             Self::Lock => default_ceremony(signed_definition(Version::V1_10)),
             Self::Two => default_ceremony(common::definition(3, 2, 2)),
+            Self::Batched => batched(),
             Self::Groth16 => groth16(),
         };
         common::run(&Arc::new(ceremony)).remove(0).lock_json().unwrap()
@@ -79,6 +86,13 @@ impl Base {
 
 fn default_ceremony(definition: Definition) -> Ceremony {
     let parameters = Ceremony::default_parameters(&definition).unwrap();
+    Ceremony::new(definition, parameters, 0).unwrap()
+}
+
+fn batched() -> Ceremony {
+    let definition = common::definition(3, 2, 2);
+    let mut parameters = Ceremony::default_parameters(&definition).unwrap();
+    parameters.extraction = ExtractionRule::Batched;
     Ceremony::new(definition, parameters, 0).unwrap()
 }
 

@@ -19,6 +19,7 @@ mod strings;
 mod support;
 
 mod base;
+mod batches;
 mod by_hand;
 mod changes;
 mod corpus;
@@ -59,7 +60,9 @@ const NEVER_ALONE: &[(&str, &str)] = &[
 fn all() -> BTreeMap<String, Mutation> {
     let mut files = BTreeMap::new();
     let made = everywhere::all().into_iter().chain(by_hand::all()).chain(dealings::all());
-    for mutation in made.chain(sealed::all()).chain(setups::all()).chain(expected::all()) {
+    for mutation in
+        made.chain(sealed::all()).chain(setups::all()).chain(batches::all()).chain(expected::all())
+    {
         let name = mutation.name.clone();
         assert!(files.insert(name.clone(), mutation).is_none(), "two files are called {name}");
     }
