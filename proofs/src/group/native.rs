@@ -10,6 +10,7 @@ mod buckets;
 pub(super) mod fixed;
 pub(super) mod g2;
 pub(super) mod pairing;
+mod wide;
 
 use ark_bls12_381::{Fq, Fr, G1Affine, G1Projective};
 use ark_ec::AffineRepr;
