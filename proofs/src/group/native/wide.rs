@@ -41,6 +41,15 @@ mod absent {
     pub(in crate::group::native) struct Sums;
 
     impl Sums {
-        pub(in crate::group::native) fn add_pairs(&mut self, _: &[blst_p1_affine], _: &[usize], _: &mut Vec<blst_p1_affine>) {}
+        pub(in crate::group::native) fn add_pairs(
+            &mut self,
+            _: &[blst_p1_affine],
+            _: &[usize],
+            _: &mut Vec<blst_p1_affine>,
+        ) {
+        }
     }
 }
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests;

@@ -8,17 +8,20 @@
 //! Elements are those of `blst`, in Montgomery form with 2^384: one factor of a product is shifted by 32 bits beforehand ([`Shifted`]),
 //! since eight limbs are reduced by 2^416. Bounds stand in multiples of `p`, and `p < 0.102 · 2^384`: factors below `α p`
 //! and `β p` give a product below `(0.102 α β + 1) p`. All is done in the same time whatever the values.
+#![expect(clippy::needless_range_loop, reason = "limbs of several numbers are taken by their place")]
 
 use std::arch::x86_64::*;
 
 use blst::{blst_fp, blst_p1_affine};
 
-/// Limbs of an element, and elements of a [`Fp8`].
+/// Elements side by side.
 pub(super) const LANES: usize = 8;
+/// Limbs of an element.
+const LIMBS: usize = 8;
 const LIMB_BITS: u32 = 52;
 const LIMB_MASK: i64 = (1 << LIMB_BITS) - 1;
 /// `p`.
-const MODULUS: [i64; LANES] = [
+const MODULUS: [i64; LIMBS] = [
     0xeffffffffaaab,
     0xfeb153ffffb9f,
     0x6b0f6241eabff,
@@ -33,11 +36,11 @@ const INVERSE: i64 = 0x3fffcfffcfffd;
 
 /// Eight elements below some small multiple of `p`; every limb is below 2^52.
 #[derive(Clone, Copy)]
-pub(super) struct Fp8([__m512i; LANES]);
+pub(super) struct Fp8([__m512i; LIMBS]);
 
 /// `2^32` times eight elements below `9 p`.
 #[derive(Clone, Copy)]
-pub(super) struct Shifted([__m512i; LANES]);
+pub(super) struct Shifted([__m512i; LIMBS]);
 
 #[target_feature(enable = "avx512f")]
 fn splat(limb: i64) -> __m512i {
@@ -50,23 +53,23 @@ impl Fp8 {
     #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
     pub(super) fn mul(a: &Shifted, b: &Self) -> Self {
         let (zero, inverse) = (_mm512_setzero_si512(), splat(INVERSE));
-        let mut p = [zero; LANES];
-        for j in 0..LANES {
+        let mut p = [zero; LIMBS];
+        for j in 0..LIMBS {
             p[j] = splat(MODULUS[j]);
         }
-        let mut t = [zero; LANES];
+        let mut t = [zero; LIMBS];
         for a in a.0 {
             let low = _mm512_madd52lo_epu64(t[0], a, b.0[0]);
             let m = _mm512_madd52lo_epu64(zero, low, inverse);
             // Its lowest limb is a multiple of 2^52 now.
             let carry = _mm512_srli_epi64::<LIMB_BITS>(_mm512_madd52lo_epu64(low, m, p[0]));
-            let mut next = [zero; LANES];
-            for j in 1..LANES {
+            let mut next = [zero; LIMBS];
+            for j in 1..LIMBS {
                 let low = _mm512_madd52lo_epu64(t[j], a, b.0[j]);
                 next[j - 1] = _mm512_madd52lo_epu64(low, m, p[j]);
             }
             next[0] = _mm512_add_epi64(next[0], carry);
-            for j in 0..LANES {
+            for j in 0..LIMBS {
                 let high = _mm512_madd52hi_epu64(next[j], a, b.0[j]);
                 t[j] = _mm512_madd52hi_epu64(high, m, p[j]);
             }
@@ -78,8 +81,8 @@ impl Fp8 {
     #[inline]
     #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
     pub(super) fn sub<const K: i64>(&self, b: &Self) -> Self {
-        let mut out = [_mm512_setzero_si512(); LANES];
-        for j in 0..LANES {
+        let mut out = [_mm512_setzero_si512(); LIMBS];
+        for j in 0..LIMBS {
             let difference = _mm512_sub_epi64(self.0[j], b.0[j]);
             out[j] = _mm512_add_epi64(difference, splat(K * MODULUS[j]));
         }
@@ -91,7 +94,7 @@ impl Fp8 {
     #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
     fn carried(mut self) -> Self {
         let mask = splat(LIMB_MASK);
-        for j in 1..LANES {
+        for j in 1..LIMBS {
             let carry = _mm512_srai_epi64::<LIMB_BITS>(self.0[j - 1]);
             self.0[j - 1] = _mm512_and_si512(self.0[j - 1], mask);
             self.0[j] = _mm512_add_epi64(self.0[j], carry);
@@ -104,8 +107,8 @@ impl Fp8 {
     #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
     pub(super) fn shifted(&self) -> Shifted {
         let mask = splat(LIMB_MASK);
-        let mut out = [_mm512_setzero_si512(); LANES];
-        for j in 0..LANES {
+        let mut out = [_mm512_setzero_si512(); LIMBS];
+        for j in 0..LIMBS {
             let high = _mm512_and_si512(_mm512_slli_epi64::<32>(self.0[j]), mask);
             let low = if j == 0 { _mm512_setzero_si512() } else { _mm512_srli_epi64::<20>(self.0[j - 1]) };
             out[j] = _mm512_or_si512(high, low);
@@ -124,14 +127,14 @@ impl Fp8 {
     #[inline]
     #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
     fn without<const K: i64>(&self) -> Self {
-        let mut less = [_mm512_setzero_si512(); LANES];
-        for j in 0..LANES {
+        let mut less = [_mm512_setzero_si512(); LIMBS];
+        for j in 0..LIMBS {
             less[j] = _mm512_sub_epi64(self.0[j], splat(K * MODULUS[j]));
         }
         let less = Self(less).carried();
-        let negative = _mm512_movepi64_mask(less.0[LANES - 1]);
+        let negative = _mm512_movepi64_mask(less.0[LIMBS - 1]);
         let mut out = self.0;
-        for j in 0..LANES {
+        for j in 0..LIMBS {
             out[j] = _mm512_mask_mov_epi64(less.0[j], negative, self.0[j]);
         }
         Self(out)
@@ -241,7 +244,7 @@ impl Fp8 {
     #[target_feature(enable = "avx512f")]
     pub(super) fn equal_or_zero(&self, other: &Self) -> u8 {
         let (mut equal, mut zero, mut other_zero) = (u8::MAX, u8::MAX, u8::MAX);
-        for j in 0..LANES {
+        for j in 0..LIMBS {
             equal &= _mm512_cmpeq_epi64_mask(self.0[j], other.0[j]);
             zero &= _mm512_testn_epi64_mask(self.0[j], self.0[j]);
             other_zero &= _mm512_testn_epi64_mask(other.0[j], other.0[j]);
@@ -257,8 +260,10 @@ fn transposed(r: [__m512i; LANES]) -> [__m512i; LANES] {
     macro_rules! apply {
         ($function:path: $(($a:expr, $b:expr)),*) => {($($function($a, $b)),*)};
     }
-    let (a0, a2, a4, a6) = apply!(_mm512_unpacklo_epi64: (r[0], r[1]), (r[2], r[3]), (r[4], r[5]), (r[6], r[7]));
-    let (a1, a3, a5, a7) = apply!(_mm512_unpackhi_epi64: (r[0], r[1]), (r[2], r[3]), (r[4], r[5]), (r[6], r[7]));
+    let (a0, a2, a4, a6) =
+        apply!(_mm512_unpacklo_epi64: (r[0], r[1]), (r[2], r[3]), (r[4], r[5]), (r[6], r[7]));
+    let (a1, a3, a5, a7) =
+        apply!(_mm512_unpackhi_epi64: (r[0], r[1]), (r[2], r[3]), (r[4], r[5]), (r[6], r[7]));
     // 128 bits each: columns 0 and 4 of the rows 0 to 3, and so on.
     let (b0, b1, b4, b5) = apply!(even: (a0, a2), (a1, a3), (a4, a6), (a5, a7));
     let (b2, b3, b6, b7) = apply!(odd: (a0, a2), (a1, a3), (a4, a6), (a5, a7));

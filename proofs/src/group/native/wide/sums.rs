@@ -64,7 +64,8 @@ impl Sums {
             add(p, q, &inverses, sums);
             if *special != 0 {
                 let inverses = inverses.reduced().elements();
-                for (place, sum) in sums.iter_mut().enumerate().filter(|(place, _)| special >> place & 1 == 1) {
+                for (place, sum) in sums.iter_mut().enumerate().filter(|(place, _)| special >> place & 1 == 1)
+                {
                     *sum = affine::add([p[place], q[place]], &inverses[place]);
                 }
             }
@@ -86,7 +87,12 @@ fn eight<'a>(points: &'a [blst_p1_affine], places: &[usize]) -> [[&'a blst_p1_af
 
 /// The sums of eight pairs or fewer, none of which is special, with the inverses of their denominators, below `1.3 p`.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512ifma,avx512vbmi")]
-fn add(p: [&blst_p1_affine; LANES], q: [&blst_p1_affine; LANES], inverses: &Fp8, sums: &mut [blst_p1_affine]) {
+fn add(
+    p: [&blst_p1_affine; LANES],
+    q: [&blst_p1_affine; LANES],
+    inverses: &Fp8,
+    sums: &mut [blst_p1_affine],
+) {
     let (x_p, x_q) = (Fp8::load(p, Coordinate::X), Fp8::load(q, Coordinate::X));
     let (y_p, y_q) = (Fp8::load(p, Coordinate::Y), Fp8::load(q, Coordinate::Y));
     // Bounds in multiples of p: coordinates 1, differences 2, slope 1.3, its square 1.2, x 3.2, y 2.3, each before it is reduced.
