@@ -1,5 +1,7 @@
 //! One attempt at one ceremony, as all its operators know it before the first message.
 
+use std::sync::Arc;
+
 use coram_cluster::definition::Definition;
 use coram_cluster::deposit;
 use coram_cluster::enr::Enr;
@@ -13,6 +15,7 @@ use coram_proofs::{Backend, Extraction, MAX_SHARES, ProofSystemId};
 use crate::error::CeremonyError;
 use crate::id::{CeremonyId, MessageId};
 use crate::limits::{Limits, MAX_OPERATORS};
+use crate::memory::Memory;
 use crate::message::Kind;
 use crate::parameters::{CeremonyKind, ExtractionRule, PROTOCOL_VERSION, Parameters, Terms};
 use crate::progress::{Observer, Progress};
@@ -33,6 +36,7 @@ pub struct Ceremony {
     /// None as long as the keys of the proof system are not there.
     backend: Option<Backend>,
     observer: Observer,
+    memory: Option<Arc<Memory>>,
 }
 
 impl Ceremony {
@@ -67,6 +71,7 @@ impl Ceremony {
             extraction,
             backend,
             observer: Observer::default(),
+            memory: None,
         })
     }
 
@@ -87,6 +92,19 @@ impl Ceremony {
     pub fn observed_by(mut self, observer: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.observer = Observer::new(observer);
         self
+    }
+
+    /// The ceremony, with a memory of what engines before it judged and made, secrets included: for simulations. See
+    /// [`Memory`].
+    #[cfg(feature = "memoized")]
+    #[must_use]
+    pub fn remembering(mut self, memory: Arc<Memory>) -> Self {
+        self.memory = Some(memory);
+        self
+    }
+
+    pub(crate) fn memory(&self) -> Option<&Memory> {
+        self.memory.as_deref()
     }
 
     pub(crate) const fn observer(&self) -> &Observer {
@@ -125,7 +143,7 @@ impl Ceremony {
     /// Checks that an operator can do its part. Found out after its Join, it would have cost the others the attempt.
     pub(crate) fn check_prover(&self, operator: u16) -> Result<(), CeremonyError> {
         let Backend::Groth16(keys) = self.backend()? else { return Ok(()) };
-        let verifies_only = |key: &&std::sync::Arc<groth16::Key>| !key.can_prove();
+        let verifies_only = |key: &&Arc<groth16::Key>| !key.can_prove();
         match keys.keys().iter().find(verifies_only).filter(|_| self.is_dealer(operator)) {
             Some(key) => {
                 let validators = key.setup().shape().validators();

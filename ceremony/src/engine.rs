@@ -24,9 +24,10 @@ use crate::fault::FaultFile;
 use crate::id::{DealingsRoot, RosterHash};
 use crate::judge::Judge;
 use crate::keys::Keys;
+use crate::memory::{Key, recall_own};
 use crate::message::{Body, Commit, Deal, Join, Kind, Message, Signed};
 use crate::outcome::Outcome;
-use crate::phase::{Dealt, Roster, Shares, commit_hash, possession_context};
+use crate::phase::{Dealt, Roster, Sealed, Shares, commit_hash, possession_context};
 use crate::progress::Task;
 
 /// What to do next.
@@ -239,22 +240,36 @@ impl Engine {
 
     fn attest(&mut self) -> Result<Signed<crate::message::Attest>, Refusal> {
         let shares = self.shares()?;
-        let body = self.dealt()?.attest(&shares, self.ceremony().observer());
-        Ok(self.sign(self.roster()?.hash(), body))
+        let (ceremony, dealt) = (self.ceremony(), self.dealt()?);
+        let key = Key::new(ceremony).bytes(dealt.root().as_ref()).number(self.me);
+        let body = recall_own(
+            ceremony,
+            |memory| &memory.attests,
+            key,
+            || Ok::<_, Refusal>(dealt.attest(&shares, ceremony.observer())),
+        )?;
+        Ok(self.sign(self.roster()?.hash(), Arc::unwrap_or_clone(body)))
     }
 
     fn seal(&mut self) -> Result<Signed<crate::message::Seal>, Refusal> {
         let shares = self.shares()?;
         let attested = self.judge.attested.as_ref().ok_or(CeremonyError::Incomplete { what: "Attests" })?;
-        let body = attested.seal(&self.keys.identity, &shares);
-        Ok(self.sign(self.roster()?.hash(), body))
+        let ceremony = self.ceremony();
+        let key = Key::new(ceremony).bytes(attested.root().as_ref()).number(self.me);
+        let body = recall_own(
+            ceremony,
+            |memory| &memory.seals,
+            key,
+            || Ok::<_, Refusal>(attested.seal(&self.keys.identity, &shares)),
+        )?;
+        Ok(self.sign(self.roster()?.hash(), Arc::unwrap_or_clone(body)))
     }
 
     fn finish(&mut self) -> Result<Step, Refusal> {
         self.check_own_join()?;
         let shares = self.shares()?;
         let sealed = self.judge.sealed.as_ref().ok_or(CeremonyError::Incomplete { what: "Seals" })?;
-        let outcome = Outcome::new(self.me, sealed.clone(), shares);
+        let outcome = Outcome::new(self.me, Sealed::clone(sealed), shares);
         Ok(Step::Finished(Box::new(outcome)))
     }
 
@@ -264,9 +279,19 @@ impl Engine {
             return Ok(dealing.clone());
         }
         let seed = self.keys.dealing_seed.as_ref().ok_or(Refusal::NoSeed { kind })?;
-        let scheme = self.roster()?.scheme();
-        let observer = self.ceremony().observer();
-        let dealing = observer.whole(Task::Deal, || scheme.deal(self.me, seed))?.to_bytes();
+        let (ceremony, roster) = (self.ceremony(), self.roster()?);
+        let key = Key::new(ceremony).bytes(roster.hash().as_ref()).number(self.me).bytes(seed.as_ref());
+        let dealing = recall_own(
+            ceremony,
+            |memory| &memory.dealings,
+            key,
+            || {
+                let dealing =
+                    ceremony.observer().whole(Task::Deal, || roster.scheme().deal(self.me, seed))?;
+                Ok::<_, Refusal>(dealing.to_bytes())
+            },
+        )?;
+        let dealing = Arc::unwrap_or_clone(dealing);
         self.dealing = Some(dealing.clone());
         Ok(dealing)
     }
@@ -279,7 +304,11 @@ impl Engine {
         {
             return Ok(Arc::clone(shares));
         }
-        let shares = Arc::new(self.dealt()?.open(self.roster()?, self.me, &self.keys.decryption)?);
+        let (ceremony, decryption) = (self.ceremony(), &self.keys.decryption);
+        let secret = decryption.to_bytes();
+        let key = Key::new(ceremony).bytes(root.as_ref()).number(self.me).bytes(secret.as_ref());
+        let open = || self.dealt()?.open(self.roster()?, self.me, decryption);
+        let shares = recall_own(ceremony, |memory| &memory.shares, key, open)?;
         self.shares = Some((root, Arc::clone(&shares)));
         Ok(shares)
     }
@@ -289,11 +318,11 @@ impl Engine {
     }
 
     fn roster(&self) -> Result<&Roster, CeremonyError> {
-        self.judge.roster.as_ref().ok_or(CeremonyError::Incomplete { what: "Joins" })
+        self.judge.roster.as_deref().ok_or(CeremonyError::Incomplete { what: "Joins" })
     }
 
     fn dealt(&self) -> Result<&Dealt, CeremonyError> {
-        self.judge.dealt.as_ref().ok_or(CeremonyError::Incomplete { what: "Deals" })
+        self.judge.dealt.as_deref().ok_or(CeremonyError::Incomplete { what: "Deals" })
     }
 
     fn sign<B: Body>(&self, roster: RosterHash, body: B) -> Signed<B> {

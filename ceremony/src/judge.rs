@@ -1,11 +1,13 @@
 //! How far the messages on a board carry the ceremony. Keys are not needed, and nothing verified is verified twice.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::board::Board;
 use crate::breach::{Breach, Obstacle};
 use crate::ceremony::Ceremony;
 use crate::id::MessageId;
+use crate::memory::{Key, recall};
 use crate::message::{Attest, Body, Commit, Deal, Join, Kind, Message, Seal, Signed};
 use crate::phase::{
     Attested, Dealt, Roster, Sealed, judge_join, judge_join_list, judge_node_signature, judge_opening,
@@ -19,10 +21,10 @@ use crate::settle::{self, Choice};
 /// messages count. So what was concluded once stays true, or is concluded again from others.
 #[derive(Default)]
 pub(crate) struct Judge {
-    pub(crate) roster: Option<Roster>,
-    pub(crate) dealt: Option<Dealt>,
-    pub(crate) attested: Option<Attested>,
-    pub(crate) sealed: Option<Sealed>,
+    pub(crate) roster: Option<Arc<Roster>>,
+    pub(crate) dealt: Option<Arc<Dealt>>,
+    pub(crate) attested: Option<Arc<Attested>>,
+    pub(crate) sealed: Option<Arc<Sealed>>,
     passed: BTreeSet<MessageId>,
     unsettled: usize,
 }
@@ -40,20 +42,20 @@ impl Judge {
         judge_alone(board, &mut self.passed)?;
 
         let Ok(joins) = board.all::<Join>() else { return Ok(Some(Kind::Join)) };
-        let roster = reach(&mut self.roster, || Roster::form(ceremony, joins))?;
+        let roster = reach(&mut self.roster, || form_roster(ceremony, joins))?;
 
         // Whoever opens its dealing relies on the Commits of all others having been made under one roster.
         let Ok(commits) = board.all::<Commit>() else { return Ok(Some(Kind::Commit)) };
         commits.iter().try_for_each(|commit| roster.check_commit(ceremony, commit))?;
 
         let Ok(deals) = board.all::<Deal>() else { return Ok(Some(Kind::Deal)) };
-        let dealt = reach(&mut self.dealt, || Dealt::new(ceremony, roster, commits, deals))?;
+        let dealt = reach(&mut self.dealt, || form_dealt(ceremony, roster, commits, deals))?;
 
         let Ok(attests) = board.all::<Attest>() else { return Ok(Some(Kind::Attest)) };
-        let attested = reach(&mut self.attested, || Attested::new(ceremony, roster, dealt, attests))?;
+        let attested = reach(&mut self.attested, || form_attested(ceremony, roster, dealt, attests))?;
 
         let Ok(seals) = board.all::<Seal>() else { return Ok(Some(Kind::Seal)) };
-        reach(&mut self.sealed, || Sealed::new(ceremony, roster, dealt, attested, seals))?;
+        reach(&mut self.sealed, || form_sealed(ceremony, roster, dealt, attested, seals))?;
         Ok(None)
     }
 }
@@ -81,22 +83,22 @@ impl Judge {
     fn complete(&mut self, ceremony: &Ceremony, choice: Choice) -> Result<(), Obstacle> {
         let Choice { joins, commits, deals, attests, seals, .. } = choice;
         let roster = self.roster.take().filter(|roster| roster.hash() == choice.roster);
-        let roster = reach(&mut self.roster, || roster.map_or_else(|| Roster::form(ceremony, joins), Ok))?;
+        let roster = reach(&mut self.roster, || roster.map_or_else(|| form_roster(ceremony, joins), Ok))?;
         let dealt = self.dealt.take().filter(|dealt| dealt.root() == choice.dealings);
         let dealt = reach(&mut self.dealt, || {
-            dealt.map_or_else(|| Dealt::new(ceremony, roster, commits, deals), Ok)
+            dealt.map_or_else(|| form_dealt(ceremony, roster, commits, deals), Ok)
         })?;
 
         let verify = |attest: &[Signed<Attest>]| dealt.verify_attests(roster, attest);
         let attests = attests.into_iter().filter_map(|two| only(two, verify)).collect();
         let attested = self.attested.take().filter(|attested| attested.root() == choice.transcript);
         let attested = reach(&mut self.attested, || {
-            attested.map_or_else(|| Attested::new(ceremony, roster, dealt, attests), Ok)
+            attested.map_or_else(|| form_attested(ceremony, roster, dealt, attests), Ok)
         })?;
 
         let verify = |seal: &[Signed<Seal>]| attested.verify_seals(ceremony, roster, seal);
         let seals = seals.into_iter().filter_map(|two| only(two, verify)).collect();
-        reach(&mut self.sealed, || Sealed::new(ceremony, roster, dealt, attested, seals))?;
+        reach(&mut self.sealed, || form_sealed(ceremony, roster, dealt, attested, seals))?;
         Ok(())
     }
 }
@@ -110,8 +112,47 @@ fn only<B: Body, T>(
     messages.into_iter().find(|message| alone || verify(std::slice::from_ref(message)).is_ok())
 }
 
+fn form_roster(ceremony: &Ceremony, joins: Vec<Signed<Join>>) -> Result<Arc<Roster>, Obstacle> {
+    let key = Key::new(ceremony).messages(&joins);
+    recall(ceremony, |memory| &memory.rosters, key, || Roster::form(ceremony, joins))
+}
+
+fn form_dealt(
+    ceremony: &Ceremony,
+    roster: &Roster,
+    commits: Vec<Signed<Commit>>,
+    deals: Vec<Signed<Deal>>,
+) -> Result<Arc<Dealt>, Obstacle> {
+    let key = Key::new(ceremony).messages(roster.joins()).messages(&commits).messages(&deals);
+    recall(ceremony, |memory| &memory.dealt, key, || Dealt::new(ceremony, roster, commits, deals))
+}
+
+fn form_attested(
+    ceremony: &Ceremony,
+    roster: &Roster,
+    dealt: &Dealt,
+    attests: Vec<Signed<Attest>>,
+) -> Result<Arc<Attested>, Obstacle> {
+    let key = Key::of_dealt(ceremony, roster, dealt).messages(&attests);
+    recall(ceremony, |memory| &memory.attested, key, || Attested::new(ceremony, roster, dealt, attests))
+}
+
+fn form_sealed(
+    ceremony: &Ceremony,
+    roster: &Roster,
+    dealt: &Dealt,
+    attested: &Attested,
+    seals: Vec<Signed<Seal>>,
+) -> Result<Arc<Sealed>, Obstacle> {
+    let key = Key::of_dealt(ceremony, roster, dealt).messages(attested.attests()).messages(&seals);
+    recall(ceremony, |memory| &memory.sealed, key, || Sealed::new(ceremony, roster, dealt, attested, seals))
+}
+
 /// The phase, formed now unless it was before.
-fn reach<P>(phase: &mut Option<P>, form: impl FnOnce() -> Result<P, Obstacle>) -> Result<&P, Obstacle> {
+fn reach<P>(
+    phase: &mut Option<Arc<P>>,
+    form: impl FnOnce() -> Result<Arc<P>, Obstacle>,
+) -> Result<&P, Obstacle> {
     Ok(match phase {
         Some(phase) => phase,
         None => phase.insert(form()?),

@@ -17,7 +17,7 @@
 //! | [`id`], [`keys`], [`limits`], [`error`] | names by hash; secrets; sizes; what can go wrong         |
 //!
 //! Inside: `judge` carries a board as far as its messages go, `settle` picks among conflicting ones what everybody sealed,
-//! `setups` leads from setups in files to keys, `hex` is bytes as JSON text.
+//! `memory` lets simulations judge the same messages once, `setups` leads from setups in files to keys, `hex` is bytes as JSON text.
 
 pub mod board;
 pub mod breach;
@@ -38,6 +38,7 @@ pub mod verify;
 
 mod hex;
 mod judge;
+mod memory;
 mod settle;
 mod setups;
 
@@ -48,6 +49,8 @@ pub use engine::{Engine, Step};
 pub use error::CeremonyError;
 pub use fault::FaultFile;
 pub use keys::Keys;
+#[cfg(feature = "memoized")]
+pub use memory::Memory;
 pub use message::{Kind, Message};
 pub use outcome::Outcome;
 pub use parameters::Parameters;

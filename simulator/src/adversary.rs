@@ -1,0 +1,117 @@
+//! Adversaries: what a group of fewer than `t` operators does instead of following the protocol, and how that must end.
+//!
+//! | module       | what is misused                                            |
+//! |--------------|------------------------------------------------------------|
+//! | [`honest`]   | nothing: the measure of all others                         |
+//! | [`dealings`] | the content of dealings                                    |
+//! | [`messages`] | what is sent to whom                                       |
+
+pub mod dealings;
+pub mod honest;
+pub mod messages;
+
+use coram_ceremony::{Kind, Message};
+
+use crate::Failure;
+use crate::cast::Shape;
+use crate::hand::Hand;
+
+/// What the operators of an adversary do. By default each follows the protocol.
+///
+/// An error means that the adversary itself is wrong, and fails the run.
+pub trait Adversary {
+    /// A message of this kind is due from one of its operators: called once for each, when all messages of earlier kinds
+    /// are there.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be done.
+    fn publish(&mut self, hand: &mut Hand, author: u16, kind: Kind) -> Result<(), Failure> {
+        hand.publish_honestly(author, kind);
+        Ok(())
+    }
+
+    /// An honest operator sends a message, which is on the adversary's board already.
+    ///
+    /// # Errors
+    ///
+    /// If the adversary cannot do what it does then.
+    fn observe(&mut self, _hand: &mut Hand, _message: &Message) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// The time that it asked for with [`Hand::wake_in`] has come.
+    ///
+    /// # Errors
+    ///
+    /// If the adversary cannot do what it does then.
+    fn wake(&mut self, _hand: &mut Hand) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+/// How all honest operators must stand in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// With one and the same lock.
+    Lock,
+    /// With fault files for one of these breaches, by their codes, against cheaters and nobody else.
+    Fault(&'static [&'static str]),
+    /// Waiting for messages of this kind by operators of the adversary.
+    Wait(Kind),
+    /// Waiting since messages of this kind refer to others than they have.
+    Diverge(Kind),
+    /// Waiting for a Join of an operator that told them, under its signature, that it means another ceremony.
+    Disagree,
+    /// Stopped, since the sum of the dealings is no key to use.
+    Refuse,
+}
+
+/// Which of the adversary's operators cheat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cheaters {
+    /// Nobody is corrupted.
+    None,
+    /// One; up to `t - 2` others help it.
+    One,
+    /// All of up to `t - 1`.
+    All,
+    /// All of at least two and up to `t - 1`.
+    Several,
+}
+
+/// A named adversary.
+pub struct Entry {
+    /// Its name: words and hyphens.
+    pub name: &'static str,
+    /// What it does, in a line.
+    pub what: &'static str,
+    /// What stops it, and where that is written down.
+    pub stopped_by: &'static str,
+    /// How the honest operators may end, all of them in the same way.
+    pub expected: &'static [Expected],
+    /// Who cheats.
+    pub cheaters: Cheaters,
+    /// The form of the ceremony that it attacks, for so many operators.
+    pub shape: fn(u16) -> Shape,
+    /// The adversary, for one run.
+    pub make: fn() -> Box<dyn Adversary>,
+}
+
+/// All adversaries.
+pub fn catalogue() -> impl Iterator<Item = &'static Entry> {
+    [honest::ADVERSARIES, dealings::ADVERSARIES, messages::ADVERSARIES].into_iter().flatten()
+}
+
+impl std::fmt::Display for Expected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Lock => f.write_str("the lock"),
+            Self::Fault(codes) => write!(f, "proof of {}", codes.join(" or ")),
+            Self::Wait(kind) => write!(f, "waiting for a {kind}, with the names of the missing"),
+            Self::Diverge(kind) => write!(f, "waiting, since a {kind} refers to other messages"),
+            Self::Disagree => f.write_str("waiting for a Join, and told who means another ceremony"),
+            Self::Refuse => f.write_str("refusing, since the sum is no key"),
+        }
+    }
+}
