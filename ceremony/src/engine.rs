@@ -107,6 +107,8 @@ impl From<coram_proofs::ProofError> for Refusal {
 pub struct Engine {
     me: u16,
     keys: Keys,
+    /// That of our decryption key.
+    encryption_key: [u8; 32],
     software: Vec<u8>,
     board: Board,
     judge: Judge,
@@ -129,7 +131,17 @@ impl Engine {
         board.ceremony().check_prover(me)?;
         let printable = software.bytes().filter(|byte| (b' '..=b'~').contains(byte));
         let software = printable.take(crate::limits::MAX_SOFTWARE).collect();
-        Ok(Self { me, keys, software, board, judge: Judge::default(), dealing: None, shares: None })
+        let encryption_key = keys.decryption.encryption_key().to_bytes();
+        Ok(Self {
+            me,
+            keys,
+            encryption_key,
+            software,
+            board,
+            judge: Judge::default(),
+            dealing: None,
+            shares: None,
+        })
     }
 
     /// Our index, from 1.
@@ -196,7 +208,7 @@ impl Engine {
     /// Our Join, wherever it comes from, must be to the key that we can decrypt with.
     fn check_own_join(&self) -> Result<(), Refusal> {
         let Some(join) = self.board.get::<Join>(self.me) else { return Ok(()) };
-        if join.body().encryption_key == self.keys.decryption.encryption_key().to_bytes() {
+        if join.body().encryption_key == self.encryption_key {
             return Ok(());
         }
         Err(Refusal::OtherSecrets { kind: Kind::Join, secret: "encryption key" })
@@ -207,7 +219,7 @@ impl Engine {
         let context = possession_context(ceremony, self.me).ok_or(CeremonyError::NotAnOperator)?;
         let body = Join {
             terms: ceremony.terms().clone(),
-            encryption_key: self.keys.decryption.encryption_key().to_bytes(),
+            encryption_key: self.encryption_key,
             possession: Possession::prove(&self.keys.decryption, &context).to_bytes(),
             software: self.software.clone(),
         };

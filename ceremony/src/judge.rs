@@ -7,7 +7,7 @@ use crate::board::Board;
 use crate::breach::{Breach, Obstacle};
 use crate::ceremony::Ceremony;
 use crate::id::MessageId;
-use crate::memory::{Key, recall};
+use crate::memory::{Key, recall, recall_own};
 use crate::message::{Attest, Body, Commit, Deal, Join, Kind, Message, Seal, Signed};
 use crate::phase::{
     Attested, Dealt, Roster, Sealed, judge_join, judge_join_list, judge_node_signature, judge_opening,
@@ -185,7 +185,11 @@ fn judge_message(ceremony: &Ceremony, board: &Board, message: &Message) -> Resul
         Message::Malformed(malformed) => {
             Err(Breach::Malformed { author, kind: message.kind(), error: malformed.error().clone() })
         }
-        Message::Join(join) => judge_join(ceremony, join).map(|_| true),
+        Message::Join(join) => {
+            let key = Key::new(ceremony).messages(std::slice::from_ref(join));
+            recall_own(ceremony, |memory| &memory.joins, key, || judge_join(ceremony, join).map(drop))?;
+            Ok(true)
+        }
         Message::Commit(commit) => {
             judge_join_list(ceremony, commit)?;
             let Some(join) = board.get::<Join>(author) else { return Ok(false) };

@@ -23,6 +23,7 @@ const MAX_RESULTS: usize = 4096;
 /// Results of earlier computations, for all ceremonies that are given it.
 #[derive(Default)]
 pub struct Memory {
+    pub(crate) joins: Table<()>,
     pub(crate) rosters: Table<Roster>,
     pub(crate) dealt: Table<Dealt>,
     pub(crate) attested: Table<Attested>,
@@ -154,7 +155,7 @@ pub(crate) fn recall<T>(
     formed
 }
 
-/// As [`recall`], for what an operator makes by itself.
+/// As [`recall`], for what fails in another way. How it fails is not remembered.
 pub(crate) fn recall_own<T, E>(
     ceremony: &Ceremony,
     table: fn(&Memory) -> &Table<T>,
