@@ -20,9 +20,6 @@ use zeroize::Zeroizing;
 
 use crate::Failure;
 
-/// How many casts there are of each shape.
-pub const CASTS: usize = 6;
-
 /// The form of a ceremony.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shape {
@@ -144,16 +141,23 @@ fn seed(purpose: &str, cast: usize, operator: u16) -> [u8; 32] {
 
 /// All casts, made when they are needed.
 pub struct Casts {
+    count: usize,
     memory: Option<Arc<Memory>>,
     made: Mutex<BTreeMap<(Shape, usize), Arc<Cast>>>,
 }
 
 impl Casts {
-    /// Casts whose engines remember what others of them computed, or compute everything themselves.
+    /// So many casts of each shape, whose engines remember what others of them computed, or compute everything themselves.
     #[must_use]
-    pub fn new(remember: bool) -> Self {
+    pub fn new(count: usize, remember: bool) -> Self {
         let memory = remember.then(|| Arc::new(Memory::default()));
-        Self { memory, made: Mutex::new(BTreeMap::new()) }
+        Self { count, memory, made: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// How many there are of each shape.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count
     }
 
     /// The cast of this shape and number.

@@ -121,9 +121,9 @@ impl Hand {
         &mut self.random
     }
 
-    /// Chance of which there are few kinds, so that what is expensive need not be computed for every run.
+    /// Chance of which there are few kinds, 0 and 1, so that what is expensive need not be computed for every run.
     pub fn few(&mut self) -> u64 {
-        self.random.draw() % 4
+        self.random.draw() % 2
     }
 
     /// Everything that any of the adversary's operators has.

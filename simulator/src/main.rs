@@ -31,6 +31,9 @@ struct Arguments {
     /// The seed of the first run against each adversary.
     #[arg(long, default_value_t = 0)]
     first_seed: u64,
+    /// How many clusters there are for each number of operators. A seed means another run with another number.
+    #[arg(long, default_value_t = 3)]
+    casts: usize,
     /// Compute everything anew for every operator.
     #[arg(long)]
     forget: bool,
@@ -64,7 +67,7 @@ fn simulate(arguments: &Arguments) -> Result<bool, Failure> {
         print_list(&entries);
         return Ok(true);
     }
-    let stage = Stage::new(!arguments.forget);
+    let stage = Stage::new(arguments.casts, !arguments.forget);
     match (arguments.seed, entries.as_slice(), arguments.operators.as_slice()) {
         (None, ..) => Ok(hold_all(arguments, &stage, &entries)),
         (Some(seed), &[entry], &[operators]) => replay(&stage, Plan { entry, operators, seed }),
@@ -124,16 +127,16 @@ fn hold_all(arguments: &Arguments, stage: &Stage, entries: &[&'static Entry]) ->
     print!("{}", render(entries, &results.rows, arguments.markdown));
     let adversaries = entries.len();
     println!("\n{adversaries} adversaries, {runs} ceremonies, {} violations", results.violations.len());
-    complain(&results);
+    complain(&results, arguments.casts);
     results.violations.is_empty()
 }
 
-fn complain(results: &Results) {
+fn complain(results: &Results, casts: usize) {
     for violation in results.violations.iter().take(20) {
         eprintln!(
             "{}, n = {}, seed {}: {}",
             violation.adversary, violation.operators, violation.seed, violation.what
         );
-        eprintln!("    {}", violation.command());
+        eprintln!("    {}", violation.command(casts));
     }
 }

@@ -8,7 +8,7 @@ use coram_ceremony::{Engine, Message, Step};
 
 use crate::Failure;
 use crate::adversary::{Adversary, Cheaters, Entry};
-use crate::cast::{CASTS, Cast, Casts};
+use crate::cast::{Cast, Casts};
 use crate::forgeries::Forgeries;
 use crate::hand::Hand;
 use crate::network::{Conditions, Time, Timeline};
@@ -27,6 +27,9 @@ const START: Time = 20_000;
 /// Of a hundred messages that are written to disk, so many are followed by a crash before they are sent.
 const CRASHES: u64 = 3;
 
+/// How many groups of operators an adversary has of each cast.
+const GROUPS: u64 = 3;
+
 /// What all runs share.
 pub struct Stage {
     /// The clusters.
@@ -36,10 +39,10 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A stage whose engines share what they compute, or do not.
+    /// A stage with so many casts of each shape, whose engines share what they compute, or do not.
     #[must_use]
-    pub fn new(remember: bool) -> Self {
-        Self { casts: Casts::new(remember), forgeries: Arc::default() }
+    pub fn new(casts: usize, remember: bool) -> Self {
+        Self { casts: Casts::new(casts, remember), forgeries: Arc::default() }
     }
 }
 
@@ -122,8 +125,11 @@ impl World {
     fn new(stage: &Stage, plan: Plan, mut trace: Trace) -> Result<Self, Failure> {
         let Plan { entry, operators, seed } = plan;
         let mut random = Random::new(seed, entry.name);
-        let cast = stage.casts.get((entry.shape)(operators), random.below(CASTS))?;
-        let corrupted = corrupted(entry.cheaters, &cast, &mut random);
+        let number = random.below(stage.casts.count());
+        let cast = stage.casts.get((entry.shape)(operators), number)?;
+        // Few groups for each cast: what is expensive depends on who is in it.
+        let group = number as u64 * GROUPS + random.draw() % GROUPS;
+        let corrupted = corrupted(entry.cheaters, &cast, &mut Random::new(group, "corrupted"));
         let cheaters: BTreeSet<u16> = match entry.cheaters {
             Cheaters::One => corrupted.iter().copied().take(1).collect(),
             _ => corrupted.iter().copied().collect(),

@@ -38,12 +38,12 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// The command that replays the run.
+    /// The command that replays the run, which was held with so many casts.
     #[must_use]
-    pub fn command(&self) -> String {
+    pub fn command(&self, casts: usize) -> String {
         let Self { adversary, operators, seed, .. } = self;
         format!(
-            "cargo run --release -p coram-simulator -- --adversary {adversary} --operators {operators} --seed {seed}"
+            "cargo run --release -p coram-simulator -- --casts {casts} --adversary {adversary} --operators {operators} --seed {seed}"
         )
     }
 }

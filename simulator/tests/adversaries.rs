@@ -20,7 +20,7 @@ fn every_adversary_is_harmless_or_proved() {
     let names: BTreeSet<_> = entries.iter().map(|entry| entry.name).collect();
     assert_eq!(names.len(), entries.len(), "two adversaries have one name");
     let series = Series { entries: &entries, operators: &[4], runs: 2 * entries.len(), seed: 1, threads: 2 };
-    let results = series.hold(&Stage::new(true), &Inspector::default(), &|_| {});
+    let results = series.hold(&Stage::new(1, true), &Inspector::default(), &|_| {});
     assert!(results.violations.is_empty(), "{:#?}", results.violations);
     assert_eq!(results.rows.values().map(|row| row.runs).sum::<usize>(), 2 * entries.len());
 }
@@ -29,7 +29,7 @@ fn every_adversary_is_harmless_or_proved() {
 #[test]
 fn a_seed_replays_its_run_with_and_without_memory() {
     let plan = Plan { entry: entry("wrong-share"), operators: 4, seed: 11 };
-    let (remembering, forgetting) = (Stage::new(true), Stage::new(false));
+    let (remembering, forgetting) = (Stage::new(1, true), Stage::new(1, false));
     let lines = |stage| run(stage, plan, Trace::kept()).unwrap().trace.lines().to_vec();
     let first = lines(&remembering);
     assert!(first.len() > 20, "{first:#?}");
@@ -42,7 +42,7 @@ fn a_seed_replays_its_run_with_and_without_memory() {
 /// The invariants can fail: an outcome that is not the expected one is a violation.
 #[test]
 fn an_unexpected_outcome_is_a_violation() {
-    let stage = Stage::new(true);
+    let stage = Stage::new(1, true);
     let ended =
         run(&stage, Plan { entry: entry("wrong-share"), operators: 4, seed: 1 }, Trace::default()).unwrap();
     let inspector = Inspector::default();

@@ -2,7 +2,7 @@
 
 use coram_ceremony::fault::FaultRejected;
 use coram_ceremony::verify::{FaultVerdict, verify_fault};
-use coram_ceremony::{FaultFile, Message};
+use coram_ceremony::{FaultFile, Kind, Message};
 use serde_json::{Value, json};
 
 use super::{Findings, Inspector};
@@ -50,37 +50,36 @@ impl Inspector {
     }
 }
 
-/// Accusations that fit any message, and one that true evidence against another does not carry.
-const ACCUSATIONS: [&str; 3] = ["equivocation", "dealing", "commit_mismatch"];
-
-/// Accuses an honest operator with all that was signed in the run, and with what proves another's breach.
+/// Accuses an honest operator: with its own messages and everybody's Joins, and with what proves another's breach.
 fn false_witness(inspector: &Inspector, ended: &Ended) -> Result<usize, Failure> {
-    let Some((witness, _)) = ended.honest.first() else { return Ok(0) };
-    let Some((victim, _)) = ended.honest.last() else { return Ok(0) };
+    let (Some((witness, _)), Some((victim, _))) = (ended.honest.first(), ended.honest.last()) else {
+        return Ok(0);
+    };
     let victim = victim.index();
-    let mut cleared = 0;
-    let all: Vec<Message> = witness.board().messages().cloned().collect();
-    let of_victim: Vec<Message> = all
-        .iter()
-        .filter(|message| message.author() == victim || message.kind() == coram_ceremony::Kind::Join)
-        .cloned()
-        .collect();
-    let of_others = witness.faults().first().map(|fault| fault.messages().to_vec());
-    for messages in [Some(of_victim), of_others].into_iter().flatten() {
-        for accusation in ACCUSATIONS {
-            let file = accuse(witness.faults().first(), ended, accusation, victim, &messages)?;
-            inspector.recall("accusation", &file, || match FaultFile::check(&file) {
-                Ok(accusation) if accusation.culprits.iter().any(|(culprit, _)| *culprit == victim) => {
-                    Err(format!("operator {victim} is honest and stands convicted of: {}", accusation.breach))
-                }
-                Ok(_) => Ok(String::new()),
-                Err(FaultRejected::Form(why)) => Err(format!("a false accusation is not even read: {why}")),
-                Err(rejected) => Ok(rejected.to_string()),
-            })?;
-            cleared += 1;
-        }
+    let of_victim = |message: &&Message| message.author() == victim || message.kind() == Kind::Join;
+    let own: Vec<Message> = witness.board().messages().filter(of_victim).cloned().collect();
+    let mut accusations: Vec<(&str, &[Message])> = vec![("dealing", own.as_slice())];
+    if let Some(fault) = witness.faults().first() {
+        accusations.push((fault.breach().code(), fault.messages()));
     }
-    Ok(cleared)
+    for (code, messages) in &accusations {
+        let file = accuse(witness.faults().first(), ended, code, victim, messages)?;
+        inspector.recall("accusation", &file, || judge_accusation(&file, victim))?;
+    }
+    Ok(accusations.len())
+}
+
+fn judge_accusation(file: &[u8], victim: u16) -> Result<String, String> {
+    match FaultFile::check(file) {
+        Ok(accusation) if accusation.culprits.iter().any(|(culprit, _)| *culprit == victim) => {
+            Err(format!("operator {victim} is honest and stands convicted: {}", accusation.breach))
+        }
+        Ok(accusation) => {
+            Err(format!("an accusation of operator {victim} convicts another: {}", accusation.breach))
+        }
+        Err(FaultRejected::Form(why)) => Err(format!("a false accusation is not even read: {why}")),
+        Err(rejected) => Ok(rejected.to_string()),
+    }
 }
 
 /// A fault file as anybody can write it: like a true one where there is one, with another breach, culprit and messages.
