@@ -34,6 +34,18 @@ fn proof(criterion: &mut Criterion) {
         .bench_function("opening, 512 columns", |b| b.iter(|| drop(black_box(openings.prove().unwrap()))));
 }
 
+fn relation(criterion: &mut Criterion) {
+    for (n, m) in [(10, 1), (4, 100)] {
+        let relation = parts::Relation::new(n, m).unwrap();
+        criterion.bench_function(&format!("witness, n = {n}, m = {m}"), |b| {
+            b.iter(|| drop(black_box(relation.witness())))
+        });
+        criterion.bench_function(&format!("matrices at a point, n = {n}, m = {m}"), |b| {
+            b.iter(|| black_box(relation.evaluate()))
+        });
+    }
+}
+
 fn poseidon(criterion: &mut Criterion) {
     let (key, message) = (Fr::from(3u64), Fr::from(5u64));
     for outputs in [1, 100] {
@@ -64,6 +76,6 @@ fn dealings(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(10);
-    targets = multi_scalar, proof, poseidon, dealings
+    targets = multi_scalar, proof, relation, poseidon, dealings
 }
 criterion_main!(benches);

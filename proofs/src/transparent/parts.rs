@@ -2,19 +2,25 @@
 
 use ark_bls12_381::{Fr, G1Affine, G1Projective};
 use ark_ff::UniformRand;
+use coram_circuits::share_encryption::{Circuit, EphemeralScalar, Statement, Witness, masked_sum};
 use merlin::Transcript;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
+use zeroize::Zeroizing;
 
 use super::{
+    Setup,
+    closing::SumcheckPoint,
     dimensions::Dimensions,
     generators::Generators,
+    matrix,
     multilinear::eq_table,
     opening::{Opening, OpeningProof, PublicVector},
     sumcheck::Constraints,
 };
 use crate::{
     dealing::Dealing,
+    encryption_key::DecryptionKey,
     error::ProofError,
     fiat_shamir::FiatShamir as _,
     group::{self, FixedBases, GroupSum},
@@ -101,6 +107,54 @@ impl Openings {
         let mut fs = Transcript::new(b"bench");
         let mut nonces = fs.nonces(&[], &[0; 32]);
         OpeningProof::prove(&mut fs, &self.generators, opening, public, &mut nonces)
+    }
+}
+
+/// A circuit with matrices, and a witness that satisfies it.
+pub struct Relation {
+    circuit: Circuit,
+    setup: Setup,
+    scalar: EphemeralScalar,
+    statement: Statement,
+    point: SumcheckPoint,
+}
+
+impl Relation {
+    /// For `n` recipients of `m` shares each.
+    ///
+    /// # Errors
+    ///
+    /// [`ProofError::Circuit`] if there is no such circuit.
+    pub fn new(n: u8, m: usize) -> Result<Self, ProofError> {
+        let key = |seed| DecryptionKey::derive(&[seed; 32], b"bench").encryption_key().0;
+        let keys: Vec<_> = (1..=n).map(key).collect();
+        let circuit = Circuit::new(&keys, m)?;
+        let setup = Setup::new(circuit.matrices().clone());
+        let scalar = EphemeralScalar::from_uniform_bytes(&[7; 32]);
+        let [ctx, blind, challenge] = [1, 2, 3u64].map(Fr::from);
+        let witness = Witness::new(&keys, m, ctx, blind, &scalar);
+        let masked_sum = masked_sum(challenge, witness.blinder, &witness.pads);
+        let statement = Statement { ephemeral: scalar.ephemeral_key(), ctx, blind, challenge, masked_sum };
+        let dimensions = setup.dimensions;
+        let point = SumcheckPoint {
+            constraint_point: randoms(dimensions.constraint_bits),
+            constraint_challenges: randoms(dimensions.constraint_bits),
+            matrix_weights: [5, 7, 11u64].map(Fr::from),
+            assignment_challenges: randoms(dimensions.private_bits() + 1),
+        };
+        Ok(Self { circuit, setup, scalar, statement, point })
+    }
+
+    /// The values of all variables.
+    #[must_use]
+    pub fn witness(&self) -> Zeroizing<Vec<Fr>> {
+        self.circuit.assign(&self.statement, &self.scalar)
+    }
+
+    /// The matrices at a random point, as the verifier computes them for each proof.
+    #[must_use]
+    pub fn evaluate(&self) -> Fr {
+        matrix::evaluate(&self.setup, &self.point)
     }
 }
 
