@@ -72,7 +72,7 @@ enum Command {
 
 /// Runs a command; prints its failure.
 pub fn run(arguments: Arguments) -> ExitCode {
-    secret::forbid_core_dumps();
+    secret::guard_memory();
     let result = match arguments.command {
         Command::Enr(command) => enr::run(&command),
         Command::Definition(command) => definition::run(&command),

@@ -23,6 +23,7 @@ use crate::carrier::Carrier;
 use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::network::{Incoming, Objection};
+use crate::next_attempt;
 use crate::objections::{self, Objections};
 use crate::report::{Reporter, known_as};
 use crate::store::attempt::Attempt;
@@ -84,7 +85,7 @@ impl Driver {
                     }
                     return Err(failure);
                 }
-                Step::Refused(refusal) => return Err(refused(refusal)),
+                Step::Refused(refusal) => return Err(self.refused(refusal)),
             }
         }
     }
@@ -209,8 +210,7 @@ impl Driver {
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             self.objections.check(self.engine.board(), Instant::now(), true)?;
             let what = format!("time is up, and the {} of {} is missing", wait.kind, whom());
-            return Err(Failure::new(Exit::TimedOut, "ceremony.timeout", what)
-                .help("nothing is lost: run the same command again when they are back"));
+            return Err(Failure::new(Exit::TimedOut, "ceremony.timeout", what).help(self.after_absence(wait)));
         }
         if self.once && self.nothing_is_under_way(started)? {
             // The network may have taken in messages, before it said so, that the engine has not heard of.
@@ -229,6 +229,32 @@ impl Driver {
         self.import(self.carrier.poll())
     }
 
+    /// What those can do who wait for somebody in vain.
+    fn after_absence(&self, wait: &Wait) -> String {
+        let again = "nothing is lost: run the same command again when they are back";
+        // From the others something is due in any attempt.
+        let without = next_attempt::option_without(&self.ceremony, &wait.missing)
+            .filter(|_| matches!(wait.kind, Kind::Commit | Kind::Deal));
+        let without = without.map(|option| format!("; without the dealings that are missing, with {option}"));
+        format!(
+            "{again}. If this attempt cannot be saved, all operators together go on with: {}{}. Whoever never comes back can only be \
+             left out by a new definition",
+            next_attempt::command(&self.ceremony),
+            without.unwrap_or_default()
+        )
+    }
+
+    fn refused(&self, refusal: Refusal) -> Failure {
+        let what = refusal.to_string();
+        let (exit, code) = match refusal {
+            Refusal::Failure(_) => (Exit::Invalid, "ceremony.failed"),
+            _ => (Exit::Refused, "ceremony.refused"),
+        };
+        let command = next_attempt::command(&self.ceremony);
+        Failure::new(exit, code, what)
+            .help(format!("all operators together go on with a new attempt: {command}"))
+    }
+
     /// Whether nothing more can be expected unless somebody else does something: with `--once` that is the end.
     fn nothing_is_under_way(&self, started: Instant) -> Result<bool, Failure> {
         let Carrier::Network(network) = &self.carrier else { return Ok(true) };
@@ -240,15 +266,6 @@ impl Driver {
             && standing.connected > 0
             && !standing.is_behind
             && standing.connected_have_all)
-    }
-}
-
-fn refused(refusal: Refusal) -> Failure {
-    let what = refusal.to_string();
-    match refusal {
-        Refusal::Failure(_) => Failure::new(Exit::Invalid, "ceremony.failed", what),
-        _ => Failure::new(Exit::Refused, "ceremony.refused", what)
-            .help("all operators go on with a new attempt: run with --attempt and the next number"),
     }
 }
 

@@ -74,7 +74,7 @@ pub enum Event {
         /// Why, in a sentence that names it.
         what: String,
         /// What mends it.
-        help: &'static str,
+        help: String,
     },
     /// A peer broke the rules and was dropped for a while.
     Dropped {

@@ -9,6 +9,7 @@
 //! | `network/`                  | boards between peers, over libp2p                                 |
 //! | `relay/`                    | the relay server                                                  |
 //! | `objections.rs`             | operators that do not take part in our ceremony                   |
+//! | `next_attempt.rs`           | the command that goes on with the next attempt                    |
 //! | `store/`                    | data folders, attempts and boards on disk                         |
 //! | `finish/`                   | what a ceremony leaves on disk, and hands to a validator client   |
 //! | `keymanager/`               | a validator client that takes keys                                |
@@ -32,6 +33,7 @@ mod failure;
 mod finish;
 mod keymanager;
 mod network;
+mod next_attempt;
 mod objections;
 mod plain;
 mod printer;

@@ -94,6 +94,11 @@ pub enum Incoming {
 pub enum Objection {
     /// It joined under other terms.
     Terms(Disagreement),
+    /// It is still in an attempt before ours, as its own Join says.
+    EarlierAttempt {
+        /// The number of that attempt.
+        attempt: u32,
+    },
     /// It takes part in another ceremony, and has shown no Join that would say which.
     Ceremony,
     /// It closes every connection of ours at once, as to somebody that is not in its definition.

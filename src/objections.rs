@@ -11,6 +11,7 @@ use coram_ceremony::{Board, Ceremony, Kind};
 use crate::driver::{name, names};
 use crate::failure::{Exit, Failure};
 use crate::network::{AGENT, Objection};
+use crate::next_attempt;
 
 /// How long an objection stands before it counts: whoever made it may be about to correct itself, or somebody may have
 /// shown us what it has long abandoned.
@@ -19,6 +20,13 @@ const RECONSIDER: Duration = Duration::from_secs(5);
 /// What mends a disagreement about how dealings are proved.
 const OTHER_SETUP: &str = "compare --proof, and what `coram setup list` shows of the reference string: its digest is the same for all who \
                            agree; then all run again with the same";
+
+/// What mends a disagreement about who deals.
+const OTHER_DEALERS: &str =
+    "agree on --dealers, which all operators give alike or all leave out, then run again";
+
+/// What a disagreement about the number of the attempt is called.
+const ATTEMPT: &str = "attempt";
 
 /// Who objects, why, and since when.
 #[derive(Debug, Default)]
@@ -47,7 +55,12 @@ impl Objections {
             .iter()
             // An old Join for other terms may still be shown of somebody who has joined here.
             .filter(|(operator, (objection, _))| {
-                !matches!(objection, Objection::Terms(_)) || !board.has(Kind::Join, **operator)
+                let is_by_join = matches!(objection, Objection::Terms(_) | Objection::EarlierAttempt { .. });
+                !is_by_join || later_attempt(objection).is_some() || !board.has(Kind::Join, **operator)
+            })
+            // Whoever is still in an attempt that was abandoned comes after; it is we who went on.
+            .filter(|(_, (objection, _))| {
+                time_is_up || !matches!(objection, Objection::EarlierAttempt { .. })
             })
             // A relay has no identity of the definition, and must not be able to make us quit by closing what goes through it.
             .filter(|(_, (objection, _))| time_is_up || *objection != Objection::Identity { relayed: true })
@@ -63,9 +76,27 @@ impl Objections {
 }
 
 /// What an operator objects to, in a sentence, and what mends it.
-pub fn say(ceremony: &Ceremony, operator: u16, objection: &Objection) -> (String, &'static str) {
+pub fn say(ceremony: &Ceremony, operator: u16, objection: &Objection) -> (String, String) {
     let who = name(ceremony, operator);
-    match objection {
+    let ours = ceremony.terms().attempt;
+    let (what, help) = match objection {
+        Objection::Terms(disagreement) if disagreement.difference.field == ATTEMPT => {
+            let theirs = &disagreement.difference.theirs;
+            return (
+                format!("{who} has gone on to attempt {theirs}, and this is attempt {ours}"),
+                format!(
+                    "if all operators agreed to that, stop this, and run the same with --attempt {theirs}"
+                ),
+            );
+        }
+        Objection::EarlierAttempt { attempt } => {
+            return (
+                format!("{who} is still in attempt {attempt}, and this is attempt {ours}"),
+                format!(
+                    "it has to stop that, and to run the same with --attempt {ours}; this goes on meanwhile"
+                ),
+            );
+        }
         Objection::Terms(disagreement) => {
             let difference = &disagreement.difference;
             let what = format!(
@@ -74,13 +105,14 @@ pub fn say(ceremony: &Ceremony, operator: u16, objection: &Objection) -> (String
             );
             let help = match difference.field {
                 "setup" | "proof system" => OTHER_SETUP,
+                "dealers" => OTHER_DEALERS,
                 _ => "agree on the definition file and the options, then run again",
             };
             (what, help)
         }
         Objection::Ceremony => (
             format!("{who} takes part in another ceremony, and has not said on what terms"),
-            "agree on the definition file and the options, then run again",
+            "agree on the definition file and the options, --attempt among them, then run again",
         ),
         Objection::Identity { .. } => (
             format!("{who} closes every connection of ours at once: it does not know our identity"),
@@ -90,13 +122,29 @@ pub fn say(ceremony: &Ceremony, operator: u16, objection: &Objection) -> (String
             format!("{who} speaks another version of the protocol: it runs {agent}, we run {}", AGENT),
             "agree on a version of the program, then run again",
         ),
+    };
+    (what, help.to_owned())
+}
+
+/// The attempt to which an operator has gone on: later than ours, whatever it did here before.
+fn later_attempt(objection: &Objection) -> Option<u32> {
+    match objection {
+        Objection::Terms(disagreement) if disagreement.difference.field == ATTEMPT => {
+            disagreement.difference.theirs.parse().ok()
+        }
+        _ => None,
     }
 }
 
 fn disagreement(ceremony: &Ceremony, standing: &BTreeMap<u16, &Objection>) -> Failure {
-    let said: Vec<(String, &str)> =
+    let said: Vec<(String, String)> =
         standing.iter().map(|(operator, objection)| say(ceremony, *operator, objection)).collect();
-    let help = said.first().map_or("", |(_, help)| help);
+    let help = match standing.values().find_map(|objection| later_attempt(objection)) {
+        Some(attempt) => {
+            format!("if all operators agreed to that, go on with: {}", next_attempt::command_for(attempt))
+        }
+        None => said.first().map(|(_, help)| help.clone()).unwrap_or_default(),
+    };
     let what: Vec<String> = said.iter().map(|(what, _)| what.clone()).collect();
     let objectors: Vec<u16> = standing.keys().copied().collect();
     let what = if objectors.len() > 3 {
@@ -140,6 +188,18 @@ mod tests {
         assert_eq!((failure.exit, failure.code), (Exit::Disagreement, "ceremony.disagreement"));
         objections.withdraw(2);
         assert!(objections.check(&board, later, false).is_ok());
+    }
+
+    #[test]
+    fn those_who_are_behind_do_not_make_us_quit_before_time_is_up() {
+        let (board, start) = (board(), Instant::now());
+        let mut objections = Objections::default();
+        for operator in 2..=4 {
+            objections.note(operator, Objection::EarlierAttempt { attempt: 0 }, start);
+        }
+        assert!(objections.check(&board, start + RECONSIDER, false).is_ok());
+        let failure = objections.check(&board, start, true).unwrap_err();
+        assert!(failure.what.contains("still in attempt 0"), "{}", failure.what);
     }
 
     #[test]

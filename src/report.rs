@@ -45,7 +45,7 @@ use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::printer;
 use crate::work::Underway;
-pub use names::{known_as, place};
+pub use names::{known_as, particulars, place};
 pub use options::{LogFormat, LogOptions, ReportOptions};
 use screen::{Screen, locked};
 use status::{Ended, Status};

@@ -53,6 +53,8 @@ pub struct Plan {
     pub threshold: Option<u64>,
     /// Number of validators, `m`.
     pub validators: u64,
+    /// The operators that deal, by index from 1; all, if none are given.
+    pub dealers: Option<Vec<u16>>,
     /// How keys are made of what is dealt.
     pub extraction: Extraction,
     /// How dealings are proved.
@@ -114,6 +116,10 @@ pub fn run(plan: &Plan) -> Result<Done, Failure> {
     ));
     let deadline = started + Duration::from_secs(plan.timeout);
     let mut terms = proof_options(plan, polynomials, deadline)?;
+    if let Some(dealers) = &plan.dealers {
+        let dealers: Vec<String> = dealers.iter().map(u16::to_string).collect();
+        terms.extend(["--dealers".into(), dealers.join(",").into()]);
+    }
     if plan.extraction == Extraction::Batched {
         terms.extend(["--extraction".into(), "batched".into()]);
     }
@@ -130,6 +136,10 @@ pub fn run(plan: &Plan) -> Result<Done, Failure> {
 fn polynomials(plan: &Plan, definition: &Definition) -> Result<u64, Failure> {
     let mut parameters = Ceremony::default_parameters(definition)?;
     parameters.extraction = plan.extraction.into();
+    if let Some(dealers) = &plan.dealers {
+        parameters.dealers = dealers.clone();
+        parameters.dealers.sort_unstable();
+    }
     let ceremony = Ceremony::new(definition.clone(), parameters, 0)?;
     Ok(ceremony.extraction().polynomials() as u64)
 }

@@ -11,6 +11,7 @@
 
 pub mod archive;
 pub mod attempt;
+pub mod attempts;
 pub mod data_dir;
 pub mod files;
 pub mod folder;

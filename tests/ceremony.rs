@@ -181,6 +181,8 @@ fn two_processes_cannot_work_on_one_data_folder() {
     let first = cluster.start(0);
     wait_until("a join", || !cluster.published("join", 1).is_empty());
     fails(&mut cluster.dkg(0), 7, "store.locked");
+    // Two attempts at a time would both write their results there.
+    fails(cluster.dkg(0).args(["--attempt", "1"]), 7, "store.locked");
     drop(first);
 }
 

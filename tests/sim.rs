@@ -39,6 +39,25 @@ fn variables_for_another_ceremony_do_not_change_this_one() {
 }
 
 #[test]
+fn not_all_operators_need_to_deal() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("sim");
+    let mut command = coram();
+    command.args(["sim", "--operators", "3", "--threshold", "2", "--dealers", "3", "--output"]).arg(&output);
+    fails(&mut command, 2, "terms.dealers");
+    assert!(!output.exists());
+    run(coram()
+        .args(["sim", "--operators", "3", "--threshold", "2", "--folder", "--dealers", "3,1", "--output"])
+        .arg(&output));
+    let lock = output.join("node1/cluster-lock.json");
+    let text = run(coram().arg("verify").arg(&lock));
+    assert!(text.contains("dealers") && text.contains("that these do: 1, 3."), "{text}");
+    let shown = run(coram().arg("inspect").arg(&lock));
+    let dealers: Vec<&str> = shown.lines().filter(|line| line.contains("dealers")).collect();
+    println!("{dealers:?}");
+}
+
+#[test]
 fn what_is_wrong_with_the_command_line_is_said_in_its_own_words() {
     let folder = tempfile::tempdir().unwrap();
     for (option, value) in [("--operators", "2"), ("--threshold", "1"), ("--validators", "0")] {

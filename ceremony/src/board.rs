@@ -163,9 +163,16 @@ impl Board {
     fn explain(&self, bytes: &[u8], rejection: Rejection) -> Inserted {
         if let Rejection::OtherCeremony { .. } = rejection
             && let Some((author, theirs)) = foreign_join(bytes, &self.ceremony)
-            && let Some(difference) = self.difference(&theirs)
         {
-            return Inserted::Disagreement(Disagreement { author, difference });
+            if let ForeignTerms::Read(theirs) = &theirs
+                && self.is_earlier_attempt(theirs)
+            {
+                let (theirs, ours) = (theirs.attempt, self.ceremony.terms().attempt);
+                return Inserted::Rejected(Rejection::EarlierAttempt { author, theirs, ours });
+            }
+            if let Some(difference) = self.difference(&theirs) {
+                return Inserted::Disagreement(Disagreement { author, difference });
+            }
         }
         Inserted::Rejected(rejection)
     }
@@ -173,7 +180,6 @@ impl Board {
     fn difference(&self, theirs: &ForeignTerms) -> Option<Difference> {
         let ours = self.ceremony.terms();
         match theirs {
-            ForeignTerms::Read(theirs) if self.is_earlier_attempt(theirs) => None,
             ForeignTerms::Read(theirs) => ours.difference_from(theirs),
             ForeignTerms::OtherProtocol(theirs) => {
                 let (ours, theirs) = (ours.protocol.to_string(), theirs.to_string());

@@ -532,7 +532,12 @@ fn other_terms_are_named() {
     );
     let Step::Publish(earlier) = engine(&ours, 2).next() else { panic!("no Join") };
     let mut board = Board::new(second);
-    assert!(matches!(board.insert(&earlier.to_bytes()), Inserted::Rejected(Rejection::OtherCeremony { .. })));
+    let rejection = Rejection::EarlierAttempt { author: 2, theirs: 0, ours: 1 };
+    assert!(matches!(board.insert(&earlier.to_bytes()), Inserted::Rejected(found) if found == rejection));
+    let mut forged = earlier.to_bytes();
+    *forged.last_mut().unwrap() ^= 1;
+    assert!(matches!(board.insert(&forged), Inserted::Rejected(Rejection::OtherCeremony { .. })));
+    assert!(board.have().is_empty());
 }
 
 /// A Join by operator 2 with some bytes of its terms replaced, for the ceremony that these terms make, properly signed.

@@ -77,6 +77,7 @@ fn once(cell: Cell, timeout: u64) -> Result<Measured, Failure> {
         operators: cell.operators,
         threshold: None,
         validators: cell.validators,
+        dealers: None,
         extraction: Extraction::Sum,
         proof: ProofSystem::Transparent,
         references: Vec::new(),

@@ -19,8 +19,9 @@ use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::finish::{self, Delivery};
 use crate::network::{self, replica::Replica};
+use crate::next_attempt;
 use crate::objections::Objections;
-use crate::report::{ReportOptions, Reporter};
+use crate::report::{ReportOptions, Reporter, particulars};
 use crate::setup::references::References;
 use crate::setup::verified::Verified;
 use crate::store::data_dir::DataDir;
@@ -28,6 +29,7 @@ use crate::store::folder::FolderBoard;
 use crate::store::{
     self,
     attempt::{self, Attempt},
+    attempts,
 };
 use crate::work::Work;
 
@@ -99,12 +101,14 @@ fn take_part(
     data_dir.check_writable(store::room(&ceremony))?;
 
     let attempt = Attempt::open(data_dir, &ceremony)?;
+    attempts::check_alone(data_dir, &ceremony)?;
     reporter.keep_status(attempt.folder());
     if !attempt.is_finishing() {
         data_dir.check_clean()?;
     }
     let references = arguments.terms.references()?;
     introduce(&ceremony, network, reporter)?;
+    warn_of_later_attempts(data_dir, &ceremony, reporter)?;
     if let Some(references) = &references {
         introduce_setups(&ceremony, references, &arguments.accept, reporter)?;
     }
@@ -207,6 +211,26 @@ fn introduce(ceremony: &Ceremony, network: &Network, reporter: &Reporter) -> Res
     }
     let (id, attempt) = (ceremony.id(), ceremony.terms().attempt);
     notice(format!("ceremony {id}, attempt {attempt}: we are {}", name(ceremony, reporter.operator())));
+    particulars(ceremony).into_iter().for_each(notice);
+    Ok(())
+}
+
+/// An operator that forgets to say which attempt it is would sign in one that it has abandoned.
+fn warn_of_later_attempts(
+    data_dir: &DataDir,
+    ceremony: &Ceremony,
+    reporter: &Reporter,
+) -> Result<(), Failure> {
+    let ours = ceremony.terms().attempt;
+    let begun = attempts::begun(data_dir, ceremony)?;
+    if let Some(latest) = begun.last().filter(|latest| **latest > ours) {
+        let text = format!(
+            "this is attempt {ours}, and attempt {latest} has begun in this folder: if that is what all operators agreed on, stop \
+             this and run: {}",
+            next_attempt::command_for(*latest)
+        );
+        reporter.tell(Event::Warning { text });
+    }
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+#[cfg(target_os = "linux")]
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use zeroize::Zeroizing;
 
@@ -12,11 +14,16 @@ use crate::store::files;
 /// The largest file with one key in it, in bytes.
 const MAX_KEY_FILE: usize = 1024;
 
-/// Keeps what is in memory out of core dumps.
-pub fn forbid_core_dumps() {
+/// Keeps what is in memory from others: out of core dumps, and, on Linux, from other processes of the same user.
+pub fn guard_memory() {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     if let Err(error) = setrlimit(Resource::Core, none) {
         notice(&format!("a crash may leave secrets in a core dump: {error}"));
+    }
+    // A dump that is piped to a program is made whatever the limit says, unless the process says that it is not dumpable.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+        notice(&format!("other programs of this user may read what is in memory: {error}"));
     }
 }
 

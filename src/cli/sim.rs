@@ -26,6 +26,9 @@ pub struct Sim {
     /// Number of validators
     #[arg(long, value_name = "NUMBER", default_value_t = 1, env = "CORAM_VALIDATORS")]
     validators: u64,
+    /// The operators that deal, by index from 1, at least as many as the threshold [default: all]
+    #[arg(long, value_name = "INDEX", value_delimiter = ',', env = "CORAM_DEALERS")]
+    dealers: Option<Vec<u16>>,
     /// How validator keys are made of what the dealers deal
     #[arg(long, value_name = "RULE", value_enum, default_value = "sum", env = "CORAM_EXTRACTION")]
     extraction: Extraction,
@@ -67,6 +70,7 @@ pub fn run(arguments: &Sim) -> Result<(), Failure> {
         operators: arguments.operators,
         threshold: arguments.threshold,
         validators: arguments.validators,
+        dealers: arguments.dealers.clone(),
         extraction: arguments.extraction,
         proof: arguments.proof,
         references: arguments.reference.clone(),

@@ -18,9 +18,9 @@ use crate::network::Objection;
 use crate::objections;
 use crate::printer::result;
 use crate::report::{json, status};
-use crate::store::attempt;
 use crate::store::data_dir::DataDir;
 use crate::store::folder;
+use crate::store::{attempt, attempts};
 
 /// Show who has published what, who is awaited, and who is connected
 ///
@@ -45,6 +45,10 @@ pub struct Status {
 struct Report {
     ceremony: String,
     attempt: u32,
+    /// Numbers of other attempts at this ceremony that have begun in this folder.
+    other_attempts: Vec<u32>,
+    /// The operators that deal.
+    dealers: Vec<u16>,
     running: bool,
     /// Of the process that runs the ceremony, or did last; none if none ever did.
     run: Option<Run>,
@@ -106,6 +110,7 @@ pub fn run(arguments: &Status) -> Result<(), Failure> {
         })?;
     }
     let mut report = report(&ceremony, &board, disagreements);
+    report.other_attempts = attempts::begun(&data_dir, &ceremony)?;
     report.running = attempt::state(&folder) == attempt::State::Held;
     if let Some(status) = status::read(&folder) {
         report.add_run(status);
@@ -136,6 +141,8 @@ fn report(ceremony: &Ceremony, board: &Board, disagreements: BTreeMap<u16, Strin
     Report {
         ceremony: ceremony.id().to_string(),
         attempt: ceremony.terms().attempt,
+        other_attempts: Vec::new(),
+        dealers: ceremony.parameters().dealers.clone(),
         running: false,
         run: None,
         operators: (1..=ceremony.operators()).map(row).collect(),

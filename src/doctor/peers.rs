@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use coram_ceremony::message::Rejection;
 use coram_ceremony::{Board, Ceremony, Inserted};
 use libp2p::PeerId;
 
@@ -164,6 +165,9 @@ fn disagreement(ceremony: &Arc<Ceremony>, index: u16, join: &[u8]) -> Objection 
     match Board::new(Arc::clone(ceremony)).insert(join) {
         Inserted::Disagreement(disagreement) if disagreement.author == index => {
             Objection::Terms(disagreement)
+        }
+        Inserted::Rejected(Rejection::EarlierAttempt { author, theirs, .. }) if author == index => {
+            Objection::EarlierAttempt { attempt: theirs }
         }
         _ => Objection::Ceremony,
     }

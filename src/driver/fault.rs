@@ -9,6 +9,7 @@ use super::{Driver, names};
 use crate::carrier::Carrier;
 use crate::event::Event;
 use crate::failure::{Exit, Failure};
+use crate::next_attempt;
 use crate::store::{disk, files};
 
 /// How long whoever is connected has to take the evidence.
@@ -41,12 +42,24 @@ impl Driver {
         let failure = Failure::new(Exit::Faulted, "ceremony.fault", what);
         match self.write_fault(fault) {
             Ok(path) => failure.help(format!(
-                "the proof is in {path}; anybody can check it with `coram verify`. All operators can try again with --attempt {}; \
-                 to leave somebody out, make a new definition",
-                u64::from(self.ceremony.terms().attempt) + 1
+                "the proof is in {path}; anybody can check it with `coram verify`. {}",
+                self.after_fault(&fault.culprits())
             )),
             Err(error) => failure.help(format!("the proof could not be written: {error}")),
         }
+    }
+
+    /// What the others can do after somebody broke the rules.
+    fn after_fault(&self, culprits: &[u16]) -> String {
+        let command = next_attempt::command(&self.ceremony);
+        let without = next_attempt::option_without(&self.ceremony, culprits);
+        let without = without.map(|option| format!("; without its dealing, with {option}"));
+        format!(
+            "Leave {} out by a new definition (`coram definition new`). If it was a mistake that is mended, all operators together go \
+             on with: {command}{}",
+            names(&self.ceremony, culprits),
+            without.unwrap_or_default()
+        )
     }
 
     fn write_fault(&self, fault: &FaultFile) -> Result<String, Failure> {

@@ -19,6 +19,22 @@ pub fn peer_id(ceremony: &Ceremony, operator: u16) -> Option<String> {
     ceremony.identity(operator).map(identity::peer_id)
 }
 
+/// What is out of the ordinary about an attempt: that others were abandoned before it, that not all operators deal.
+pub fn particulars(ceremony: &Ceremony) -> Option<String> {
+    let (attempt, dealers) = (ceremony.terms().attempt, &ceremony.parameters().dealers);
+    let abandoned = match attempt {
+        0 => None,
+        1 => Some("attempt 1, after 1 that was abandoned".to_owned()),
+        _ => Some(format!("attempt {attempt}, after {attempt} that were abandoned")),
+    };
+    let few = (dealers.len() < usize::from(ceremony.operators())).then(|| {
+        let numbers: Vec<String> = dealers.iter().map(u16::to_string).collect();
+        format!("not all operators deal, only {}", numbers.join(", "))
+    });
+    let all: Vec<String> = abandoned.into_iter().chain(few).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
 /// A peer for people.
 pub fn party(ceremony: &Ceremony, party: &Party) -> String {
     match party {

@@ -4,7 +4,7 @@ use comfy_table::{Table, presets};
 use coram_ceremony::{Ceremony, Kind};
 use jiff::Timestamp;
 
-use super::names::{known_as, place, short};
+use super::names::{known_as, particulars, place, short};
 use super::screen::{Row, Size, Style};
 use super::time;
 use super::view::{Awaited, Link, Operator, View};
@@ -27,6 +27,7 @@ pub fn rows(ceremony: &Ceremony, view: &View, now: Timestamp, size: Size) -> Vec
     let (columns, lines) = size;
     let mut below = vec![awaited(ceremony, view, now)];
     below.extend(relays(view));
+    below.extend(particulars(ceremony).map(|text| Row { text, style: Style::Dim }));
     // The cursor stands in the line below.
     let room = lines.saturating_sub(below.len() + 2).max(1);
     let mut rows = operators(ceremony, view, now, room);

@@ -99,7 +99,7 @@ fn every_event() -> Vec<(Event, &'static str, Value, &'static str)> {
             "waiting for the commit of operator 2 (0x",
         ),
         (
-            Event::Objection { operator: 4, what: text("operator 4 is elsewhere"), help: "ask it" },
+            Event::Objection { operator: 4, what: text("operator 4 is elsewhere"), help: text("ask it") },
             "objection",
             json!({ "operator": operator(4), "what": "operator 4 is elsewhere", "help": "ask it" }),
             "operator 4 is elsewhere; ask it",

@@ -31,6 +31,7 @@ use zeroize::Zeroizing;
 use super::{data_dir::DataDir, disk, files};
 use crate::failure::{Exit, Failure};
 use crate::network::replica::Keep;
+use crate::next_attempt;
 
 const SECRET_BYTES: usize = 32;
 const LOCK_FILE: &str = "lock";
@@ -169,7 +170,11 @@ impl Attempt {
         if self.is_finishing() || self.has_messages()? {
             let what = format!("{} is gone, but the attempt has begun", path.display());
             return Err(Failure::new(Exit::Refused, "store.secret-lost", what)
-                .help("restore the file from a backup; without it this attempt cannot be continued and all operators need a new one (--attempt)"));
+                .help(format!(
+                    "restore the file from a backup; without it this attempt cannot be continued, and all operators together go on \
+                     with a new one: {}",
+                    next_attempt::command(ceremony)
+                )));
         }
         let seed = random_secret()?;
         let key = keys::decryption_key(ceremony, identity, &seed);

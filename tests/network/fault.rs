@@ -33,6 +33,8 @@ fn equivocation_before_two_halves_of_the_network_is_proved_to_both() {
     let codes: Vec<_> = nodes.into_iter().map(|node| net.exit_code(node, PATIENCE)).collect();
     assert_eq!(codes, [Some(6); 3], "{}", net.logs());
     for node in 0..3 {
+        let log = net.log(&format!("node{node}"));
+        assert!(log.contains("--attempt 1; without its dealing, with --dealers 1,2,3"), "{log}");
         assert_eq!(net.count(node, "join", 4), 2, "node{node} lacks a half of the proof");
         let attempt =
             fs::read_dir(net.cluster.node(node).join("coram")).unwrap().next().unwrap().unwrap().path();

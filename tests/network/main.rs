@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)] // helpers of tests are tests
 
 mod attack;
+mod attempts;
 mod ceremonies;
 #[path = "../common/mod.rs"]
 mod common;

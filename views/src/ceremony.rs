@@ -41,7 +41,7 @@ fn facts(ceremony: &CeremonySummary) -> Markup {
     html! {
         dl {
             (fact("Kind", format_args!("{}, protocol version {}", ceremony.kind, ceremony.protocol_version)))
-            (fact("Attempt", html! { (ceremony.attempt) @if ceremony.attempt == 0 { ": the first" } }))
+            (fact("Attempt", html! { (ceremony.attempt) (before(ceremony.attempt)) }))
             (fact("Who dealt", format_args!("operators {}", dealers.join(", "))))
             (fact("Keys", extraction(ceremony)))
             (fact("Commits", commits))
@@ -52,6 +52,15 @@ fn facts(ceremony: &CeremonySummary) -> Markup {
             (fact("Ceremony id", exact(&ceremony.id.to_string())))
             (fact("Transcript root", exact_or(ceremony.transcript_root.map(|root| root.to_string()).as_deref(), "cannot be computed")))
         }
+    }
+}
+
+/// How many attempts were abandoned before one.
+fn before(attempt: u32) -> String {
+    match attempt {
+        0 => ": the first".to_owned(),
+        1 => ": 1 was abandoned before it".to_owned(),
+        _ => format!(": {attempt} were abandoned before it"),
     }
 }
 

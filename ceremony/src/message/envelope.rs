@@ -69,12 +69,24 @@ pub enum Rejection {
     #[error("no message: {0}")]
     Encoding(#[from] EncodingError),
     /// A message of another ceremony, or of another attempt at this one.
-    #[error("a message of ceremony {found}, not of {expected}")]
+    #[error("a message of ceremony {found}, not of {expected}: of another cluster, or of another attempt")]
     OtherCeremony {
         /// The ceremony that the message names.
         found: CeremonyId,
         /// The ceremony of this board.
         expected: CeremonyId,
+    },
+    /// An operator's Join for an attempt that was abandoned: a replay, or its author has not heard yet.
+    #[error(
+        "the join of operator {author} for attempt {theirs}, which was abandoned: this is attempt {ours}"
+    )]
+    EarlierAttempt {
+        /// The operator who signed it.
+        author: u16,
+        /// The attempt that it is for.
+        theirs: u32,
+        /// The attempt of this board.
+        ours: u32,
     },
     /// No such operator, or one from whom no message of this kind is due.
     #[error("no {kind} is due from operator {author}")]

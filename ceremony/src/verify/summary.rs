@@ -212,13 +212,26 @@ fn of_ceremony(ceremony: &Ceremony, note: &mut impl FnMut(&'static str, &str)) {
     }
     let attempt = ceremony.terms().attempt;
     if attempt > 0 {
+        let before = match attempt {
+            1 => "1 attempt was abandoned before this one, number 0.".to_owned(),
+            _ => format!("{attempt} attempts were abandoned before this one, numbers 0 to {}.", attempt - 1),
+        };
         note(
             "later-attempt",
-            &format!("Attempts 0 to {} were abandoned before. Each was a chance to choose.", attempt - 1),
+            &format!("{before} Each was a chance to choose: who ends an attempt may have disliked its keys."),
         );
     }
     if parameters.dealers.len() < usize::from(ceremony.operators()) {
-        note("not-all-dealt", &format!("Only operators {:?} dealt.", parameters.dealers));
+        let numbers = |numbers: Vec<u16>| numbers.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+        let others = (1..=ceremony.operators()).filter(|operator| !ceremony.is_dealer(*operator)).collect();
+        note(
+            "not-all-dealt",
+            &format!(
+                "Not all operators dealt. All agreed beforehand, each in its Join, that these do: {}. Nothing of these is in the keys, though they hold shares: {}.",
+                numbers(parameters.dealers.clone()),
+                numbers(others)
+            ),
+        );
     }
     if parameters.extraction == ExtractionRule::Batched {
         note("batched-extraction", &batches(ceremony));

@@ -8,11 +8,19 @@ use super::{Equivocation, Report, Row, Run};
 use crate::driver::{name, names};
 use crate::plain::Plain;
 use crate::report::status::{Ended, Peer, Traffic, Working};
-use crate::report::{place, time};
+use crate::report::{particulars, place, time};
 
 /// The whole status.
 pub fn text(ceremony: &Ceremony, report: &Report, now: Timestamp) -> String {
     let mut text = format!("ceremony {}, attempt {}\n", report.ceremony, report.attempt);
+    if let Some(particulars) = particulars(ceremony) {
+        text += &format!("{particulars}\n");
+    }
+    for other in &report.other_attempts {
+        text += &format!(
+            "attempt {other} has begun in this folder too: `coram status --attempt {other}` shows it\n"
+        );
+    }
     text += &process(report, now);
     text += &format!("\n{}\n", table(report, now));
     for disagreement in report.disagreements.values() {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use coram_ceremony::board::Disagreement;
 use coram_ceremony::id::CeremonyId;
-use coram_ceremony::message::Join;
+use coram_ceremony::message::{Join, Rejection};
 use coram_ceremony::{Inserted, Message};
 use libp2p::PeerId;
 use libp2p::request_response::{Event as BoardEvent, Message as Exchange, OutboundFailure, ResponseChannel};
@@ -138,6 +138,9 @@ impl Service {
         let objection = match self.replica.board().examine(join).map_err(|inserted| *inserted) {
             Err(Inserted::Disagreement(disagreement)) if disagreement.author == author => {
                 Objection::Terms(disagreement)
+            }
+            Err(Inserted::Rejected(Rejection::EarlierAttempt { author: by, theirs, .. })) if by == author => {
+                Objection::EarlierAttempt { attempt: theirs }
             }
             _ => Objection::Ceremony,
         };

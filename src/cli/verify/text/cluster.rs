@@ -35,7 +35,12 @@ impl View {
         self.heading("Ceremony")?;
         self.row("id", ceremony.id)?;
         let CeremonySummary { kind, attempt, protocol_version, .. } = ceremony;
-        self.row("kind", format_args!("{kind}, attempt {attempt}, protocol version {protocol_version}"))?;
+        self.row("kind", format_args!("{kind}, protocol version {protocol_version}"))?;
+        match attempt {
+            0 => self.row("attempt", "0, the first")?,
+            1 => self.row("attempt", "1; 1 was abandoned before it")?,
+            _ => self.row("attempt", format_args!("{attempt}; {attempt} were abandoned before it"))?,
+        }
         match ceremony.transcript_root {
             Some(root) => self.row("transcript root", root)?,
             None => self.row("transcript root", "cannot be computed")?,
