@@ -4,10 +4,12 @@
 //! |--------------|------------------------------------------------------------|
 //! | [`honest`]   | nothing: the measure of all others                         |
 //! | [`dealings`] | the content of dealings                                    |
+//! | [`joins`]    | encryption keys and the proofs that they are possessed     |
 //! | [`messages`] | what is sent to whom                                       |
 
 pub mod dealings;
 pub mod honest;
+pub mod joins;
 pub mod messages;
 
 use coram_ceremony::{Kind, Message};
@@ -31,7 +33,7 @@ pub trait Adversary {
         Ok(())
     }
 
-    /// An honest operator sends a message, which is on the adversary's board already.
+    /// A message of an honest operator is known to the adversary now: called once for each, when it is first sent to anybody.
     ///
     /// # Errors
     ///
@@ -100,7 +102,16 @@ pub struct Entry {
 
 /// All adversaries.
 pub fn catalogue() -> impl Iterator<Item = &'static Entry> {
-    [honest::ADVERSARIES, dealings::ADVERSARIES, messages::ADVERSARIES].into_iter().flatten()
+    let lists = [
+        honest::ADVERSARIES,
+        joins::ADVERSARIES,
+        dealings::chosen::ADVERSARIES,
+        dealings::parts::ADVERSARIES,
+        dealings::elsewhere::ADVERSARIES,
+        dealings::late::ADVERSARIES,
+        messages::ADVERSARIES,
+    ];
+    lists.into_iter().flatten()
 }
 
 impl std::fmt::Display for Expected {

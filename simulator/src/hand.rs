@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use coram_ceremony::board::Inserted;
 use coram_ceremony::id::RosterHash;
 use coram_ceremony::message::{Body, Join, Unverified};
 use coram_ceremony::phase::Roster;
-use coram_ceremony::{Board, Ceremony, Engine, Kind, Message, Step};
+use coram_ceremony::{Board, Ceremony, Engine, Keys, Kind, Message, Step};
+use coram_proofs::DecryptionKey;
+use zeroize::Zeroizing;
 
 use crate::Failure;
-use crate::cast::Cast;
+use crate::cast::{Cast, Shape};
 use crate::forgeries::Forgeries;
 use crate::network::Time;
 use crate::random::Random;
@@ -76,6 +79,12 @@ impl Hand {
     #[must_use]
     pub fn cast(&self) -> &Arc<Cast> {
         &self.cast
+    }
+
+    /// The form of the ceremony.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.cast.shape
     }
 
     /// The ceremony.
@@ -158,6 +167,25 @@ impl Hand {
         self.forgeries.recall(&*self.roster()?, name, make)
     }
 
+    /// Gives one of the adversary's operators another decryption key, before it joins.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such operator.
+    pub fn decrypt_with(&mut self, author: u16, key: DecryptionKey) -> Result<(), Failure> {
+        let mut board = Board::new(Arc::clone(self.ceremony()));
+        for message in self.board()?.messages() {
+            let _ = board.add(message.clone());
+        }
+        let keys = Keys::new(
+            self.cast.identity(author)?.clone(),
+            key,
+            Some(Zeroizing::new(self.cast.dealing_seed(author))),
+        );
+        self.puppets.insert(author, Engine::new(keys, board, "simulator")?);
+        Ok(())
+    }
+
     /// What an honest operator in this one's place would publish now; `None` if it would not publish this kind.
     pub fn honestly(&mut self, author: u16, kind: Kind) -> Option<Message> {
         match self.puppets.get_mut(&author)?.next() {
@@ -197,6 +225,17 @@ impl Hand {
         for puppet in self.puppets.values_mut() {
             let _ = puppet.insert(bytes);
         }
+    }
+
+    /// Takes what was sent to one of the adversary's operators; gives it back, if it is an honest one's and was not known.
+    pub(crate) fn learn(&mut self, bytes: &[u8]) -> Option<Message> {
+        let mut learned = None;
+        for puppet in self.puppets.values_mut() {
+            if let Inserted::New(id) = puppet.insert(bytes) {
+                learned = learned.or_else(|| puppet.board().message(&id).cloned());
+            }
+        }
+        learned.filter(|message| !self.corrupted.contains(&message.author()))
     }
 
     /// Sends bytes to one operator.

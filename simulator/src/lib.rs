@@ -13,7 +13,8 @@
 //! | [`network`]    | virtual time and links                                                 |
 //! | [`operator`]   | an honest operator and its disk                                        |
 //! | [`cast`]       | clusters with all their secrets                                        |
-//! | [`forgeries`], [`random`], [`trace`] | what adversaries made before; chance; what happened |
+//! | [`forgeries`], [`points`] | what adversaries made before; points that honest programs never make  |
+//! | [`random`], [`trace`] | chance; what happened                                           |
 
 pub mod adversary;
 pub mod cast;
@@ -22,6 +23,7 @@ pub mod hand;
 pub mod invariants;
 pub mod network;
 pub mod operator;
+pub mod points;
 pub mod random;
 pub mod run;
 pub mod table;

@@ -233,7 +233,7 @@ impl World {
         }
         self.changed = now;
         self.trace.say(now, || format!("{to} gets from {from}: {}", describe(operator, bytes)));
-        self.show_adversary(bytes, None)?;
+        self.show_adversary(bytes)?;
         self.advance(to)
     }
 
@@ -273,7 +273,7 @@ impl World {
         for to in others {
             self.send(from, to, &bytes);
         }
-        self.show_adversary(&bytes, Some(message))
+        self.show_adversary(&bytes)
     }
 
     fn send(&mut self, from: u16, to: u16, bytes: &Arc<[u8]>) {
@@ -314,11 +314,11 @@ impl World {
     }
 
     /// The adversary sees what is sent when it is sent.
-    fn show_adversary(&mut self, bytes: &[u8], published: Option<&Message>) -> Result<(), Failure> {
+    fn show_adversary(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let Some(hand) = &mut self.hand else { return Ok(()) };
-        hand.take(bytes);
+        let learned = hand.learn(bytes);
         self.let_adversary_act(|adversary, hand| {
-            published.map_or(Ok(()), |message| adversary.observe(hand, message))
+            learned.map_or(Ok(()), |message| adversary.observe(hand, &message))
         })
     }
 
