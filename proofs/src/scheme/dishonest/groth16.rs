@@ -1,6 +1,9 @@
 //! What only Groth16 has: reference strings, and several chunks in a dealing.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use ark_ff::One;
 
@@ -13,17 +16,24 @@ use crate::{
 
 /// A key for `N` recipients from trapdoors that everybody can know.
 pub(super) fn groth16_key(validators: u32) -> Arc<Key> {
-    Arc::new(key(N, validators, 1))
+    key(N, validators, 1)
 }
 
-fn key(recipients: u16, validators: u32, seed: u8) -> Key {
-    let contributor = chosen::Contributor { seed: [seed; 64], signer: None };
-    let shape = Shape::new(recipients, validators).unwrap();
-    chosen::reference(shape, &[contributor]).unwrap().into_key()
+/// Made once for all tests: it follows from these numbers, and takes seconds.
+fn key(recipients: u16, validators: u32, seed: u8) -> Arc<Key> {
+    static MADE: Mutex<BTreeMap<(u16, u32, u8), Arc<OnceLock<Arc<Key>>>>> = Mutex::new(BTreeMap::new());
+    // Who wants another one does not wait for this one.
+    let place = Arc::clone(MADE.lock().unwrap().entry((recipients, validators, seed)).or_default());
+    let make = || {
+        let contributor = chosen::Contributor { seed: [seed; 64], signer: None };
+        let shape = Shape::new(recipients, validators).unwrap();
+        Arc::new(chosen::reference(shape, &[contributor]).unwrap().into_key())
+    };
+    Arc::clone(place.get_or_init(make))
 }
 
 fn keys_of(sizes: &[u32], seed: u8) -> Keys {
-    Keys::new(sizes.iter().map(|size| Arc::new(key(N, *size, seed))).collect()).unwrap()
+    Keys::new(sizes.iter().map(|size| key(N, *size, seed)).collect()).unwrap()
 }
 
 /// Three validators in chunks of two and one.
@@ -209,7 +219,7 @@ fn a_rerandomised_proof_proves_the_same_statement_and_no_other() {
 
 #[test]
 fn keys_that_do_not_fit_are_refused() {
-    let key = |recipients, validators| Arc::new(key(recipients, validators, 1));
+    let key = |recipients, validators| key(recipients, validators, 1);
     assert_eq!(Keys::new(Vec::new()).err(), Some(ProofError::Keys));
     assert_eq!(Keys::new(vec![key(2, 1), key(3, 2)]).err(), Some(ProofError::Keys));
     assert_eq!(Keys::new(vec![key(2, 1), key(2, 1)]).err(), Some(ProofError::Keys));
