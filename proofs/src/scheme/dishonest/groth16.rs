@@ -19,9 +19,12 @@ pub(super) fn groth16_key(validators: u32) -> Arc<Key> {
     key(N, validators, 1)
 }
 
+/// Made by whoever needs it first.
+type Once = Arc<OnceLock<Arc<Key>>>;
+
 /// Made once for all tests: it follows from these numbers, and takes seconds.
 fn key(recipients: u16, validators: u32, seed: u8) -> Arc<Key> {
-    static MADE: Mutex<BTreeMap<(u16, u32, u8), Arc<OnceLock<Arc<Key>>>>> = Mutex::new(BTreeMap::new());
+    static MADE: Mutex<BTreeMap<(u16, u32, u8), Once>> = Mutex::new(BTreeMap::new());
     // Who wants another one does not wait for this one.
     let place = Arc::clone(MADE.lock().unwrap().entry((recipients, validators, seed)).or_default());
     let make = || {
