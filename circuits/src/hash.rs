@@ -10,8 +10,9 @@
 //! of the parts alone: a contract can compute them.
 
 use ark_bls12_381::Fr;
-use ark_ff::PrimeField;
 use sha2::{Digest, Sha256};
+
+use crate::wide;
 
 /// Separates this protocol and its version from every other use of SHA-256.
 const PROTOCOL: &[u8] = b"coram/v1";
@@ -74,7 +75,7 @@ impl TaggedHash {
     /// `Hr`: an element of the scalar field of BLS12-381.
     #[must_use]
     pub fn field(self) -> Fr {
-        Fr::from_be_bytes_mod_order(&self.wide())
+        wide::from_be_bytes(&self.wide())
     }
 }
 

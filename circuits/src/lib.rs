@@ -6,6 +6,7 @@
 //! * [`poseidon`]: the pads
 //! * [`r1cs`]: matrices and the builder that makes them
 //! * [`hash`]: the domain-separated hash
+//! * [`wide`]: sums that are reduced modulo r once
 //!
 //! Arithmetic with arkworks takes time that depends on its operands. It is used for public data and for a
 //! dealer's one-time scalar. A recipient, who works with a key that lives longer, uses the crates `jubjub` and
@@ -17,6 +18,7 @@ pub mod jubjub;
 pub mod poseidon;
 pub mod r1cs;
 pub mod share_encryption;
+pub mod wide;
 
 pub use ark_bls12_381::Fr;
 pub use error::CircuitError;

@@ -5,11 +5,13 @@
 //! without zero coefficients, and nothing is inlined, merged or removed afterwards.
 
 mod builder;
+mod compact;
 mod linear;
 mod matrices;
 mod synthesizer;
 
 pub use builder::Builder;
+pub use compact::CompactMatrices;
 pub use linear::{Linear, LinearCombination, Variable};
 pub use matrices::{Column, Matrices, SparseMatrix};
 pub use synthesizer::{Assignment, Synthesizer};

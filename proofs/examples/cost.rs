@@ -92,8 +92,10 @@ fn main() {
                 drop(measured(|| scheme.verify(*dealer, scheme.decode(bytes).unwrap()).unwrap()));
             }
             "batch" => {
-                let decode = || dealt.iter().map(|(dealer, bytes)| (*dealer, scheme.decode(bytes).unwrap()));
-                drop(measured(|| scheme.verify_all(decode().collect()).unwrap()));
+                let encoded: Vec<&[u8]> = dealt.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+                let dealers = dealt.iter().map(|(dealer, _)| *dealer);
+                let decode = || scheme.decode_all(&encoded).into_iter().map(Result::unwrap);
+                drop(measured(|| scheme.verify_all(dealers.zip(decode()).collect()).unwrap()));
             }
             _ => continue,
         }

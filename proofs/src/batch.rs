@@ -1,7 +1,6 @@
 //! Random weights for equations that are checked together.
 
 use ark_bls12_381::Fr;
-use ark_ff::PrimeField;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
@@ -25,6 +24,6 @@ impl Weights {
         while bytes.iter().all(|byte| *byte == 0) {
             self.0.fill_bytes(&mut bytes);
         }
-        Fr::from_be_bytes_mod_order(&bytes)
+        Fr::from(u128::from_be_bytes(bytes))
     }
 }

@@ -1,7 +1,12 @@
 //! A dealing: what a dealer publishes, and its bytes.
 
+mod encoded_proof;
+
+use std::ops::Range;
+
 use ark_bls12_381::{Fr, G1Affine};
 use coram_circuits::jubjub::Point;
+pub(crate) use encoded_proof::EncodedProof;
 
 use crate::{
     error::ProofError,
@@ -32,16 +37,41 @@ impl Layout {
         self.validators * self.recipients
     }
 
+    /// Bytes of the commitments, with which a dealing begins.
+    fn commitments_len(self) -> usize {
+        self.commitments() * POINT_LEN
+    }
+
+    /// Bytes before the first chunk.
+    fn before_chunks(self) -> usize {
+        self.commitments_len() + WORD_LEN + self.ciphertexts() * WORD_LEN
+    }
+
     fn chunk_len(self) -> usize {
         POINT_LEN + WORD_LEN + self.proof_len
     }
 
+    /// The points that a dealing holds in G1, `proof_points` of them in each proof.
+    pub(crate) fn points(self, proof_points: &[Range<usize>]) -> usize {
+        let lists = self.point_places(proof_points);
+        lists.iter().map(ExactSizeIterator::len).sum::<usize>() / POINT_LEN
+    }
+
+    /// Where lists of points stand in a dealing: the commitments, then for each chunk `D0` and the lists in the proof.
+    fn point_places(self, proof_points: &[Range<usize>]) -> Vec<Range<usize>> {
+        let mut places = vec![0..self.commitments_len()];
+        for chunk in 0..self.chunks {
+            let start = self.before_chunks() + chunk * self.chunk_len();
+            let proof = start + POINT_LEN + WORD_LEN;
+            places.push(start..start + POINT_LEN);
+            places.extend(proof_points.iter().map(|place| proof + place.start..proof + place.end));
+        }
+        places
+    }
+
     /// Bytes of a dealing: `48 m t + 32 + 32 n m`, and for each chunk 80 and the proof.
     pub(crate) fn dealing_len(self) -> usize {
-        self.commitments() * POINT_LEN
-            + WORD_LEN
-            + self.ciphertexts() * WORD_LEN
-            + self.chunks * self.chunk_len()
+        self.before_chunks() + self.chunks * self.chunk_len()
     }
 }
 
@@ -68,7 +98,7 @@ pub(crate) struct Chunk {
     /// `y = p0 + sum_l e^l p_l`.
     pub(crate) masked_sum: Fr,
     /// The proof that `y` is made of the pads.
-    pub(crate) proof: Vec<u8>,
+    pub(crate) proof: EncodedProof,
 }
 
 impl Dealing {
@@ -82,7 +112,7 @@ impl Dealing {
         Self { commitments, ephemeral, ciphertexts, chunks, layout }
     }
 
-    /// Decodes a dealing of exactly [`Layout::dealing_len`] bytes:
+    /// Decodes dealings of exactly [`Layout::dealing_len`] bytes:
     ///
     /// ```text
     /// A[0][0] … A[m-1][t-1]     48 bytes each, compressed, validator by validator
@@ -90,13 +120,27 @@ impl Dealing {
     /// c_1 … c_nm                32 bytes each, big-endian, validator by validator
     /// D0 | y | proof            48 bytes, 32 bytes and the proof, for each chunk
     /// ```
-    pub(crate) fn from_bytes(layout: Layout, bytes: &[u8]) -> Result<Self, ProofError> {
-        let mut reader = Reader::new(layout, bytes)?;
-        let commitments = reader.commitments()?;
-        let ephemeral = Point::from_bytes(reader.take()?).map_err(|_| ProofError::EphemeralKey)?;
-        let ciphertexts = reader.ciphertexts()?;
-        let chunks = (0..layout.chunks).map(|chunk| reader.chunk(chunk)).collect::<Result<_, _>>()?;
-        Ok(Self { commitments, ephemeral, ciphertexts, chunks, layout })
+    ///
+    /// `proof_points` is where a proof has points of G1. Whether the points are in the group is found for those of all dealings together.
+    pub(crate) fn decode_all(
+        layout: Layout,
+        proof_points: &[Range<usize>],
+        dealings: &[&[u8]],
+    ) -> Vec<Result<Self, ProofError>> {
+        let places = layout.point_places(proof_points);
+        let is_whole = |dealing: &&&[u8]| dealing.len() == layout.dealing_len();
+        let lists: Vec<&[u8]> = dealings
+            .iter()
+            .filter(is_whole)
+            .flat_map(|dealing| places.iter().map(|place| dealing.get(place.clone()).unwrap_or_default()))
+            .collect();
+        let mut points = group::decode_lists(&lists).into_iter();
+        let read = |bytes: &&[u8]| {
+            let mut reader = Reader::new(layout, bytes)?;
+            reader.points = points.by_ref().take(places.len()).collect::<Vec<_>>().into_iter();
+            reader.dealing(proof_points.len())
+        };
+        dealings.iter().map(read).collect()
     }
 
     /// The bytes of the dealing.
@@ -109,7 +153,7 @@ impl Dealing {
         for chunk in &self.chunks {
             bytes.extend(group::encode(&chunk.blinder));
             bytes.extend(scalar_bytes(&chunk.masked_sum));
-            bytes.extend(&chunk.proof);
+            bytes.extend(chunk.proof.iter());
         }
         bytes
     }
@@ -144,16 +188,29 @@ impl Dealing {
 struct Reader<'a> {
     layout: Layout,
     rest: &'a [u8],
+    /// What the lists of points were decoded to, in the order of [`Layout::point_places`].
+    points: std::vec::IntoIter<Option<Vec<G1Affine>>>,
 }
 
 impl<'a> Reader<'a> {
     fn new(layout: Layout, bytes: &'a [u8]) -> Result<Self, ProofError> {
         let (expected, found) = (layout.dealing_len(), bytes.len());
         if expected == found {
-            Ok(Self { layout, rest: bytes })
+            Ok(Self { layout, rest: bytes, points: Vec::new().into_iter() })
         } else {
             Err(ProofError::DealingLength { expected, found })
         }
+    }
+
+    /// `proof_lists` of the lists of points are of one proof.
+    fn dealing(mut self, proof_lists: usize) -> Result<Dealing, ProofError> {
+        let layout = self.layout;
+        let commitments = self.commitments()?;
+        let ephemeral = Point::from_bytes(self.take()?).map_err(|_| ProofError::EphemeralKey)?;
+        let ciphertexts = self.ciphertexts()?;
+        let chunks =
+            (0..layout.chunks).map(|chunk| self.chunk(chunk, proof_lists)).collect::<Result<_, _>>()?;
+        Ok(Dealing { commitments, ephemeral, ciphertexts, chunks, layout })
     }
 
     fn slice(&mut self, len: usize) -> Result<&'a [u8], ProofError> {
@@ -168,9 +225,14 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
+    /// The next list of points, if all of them are points of the group.
+    fn points(&mut self) -> Option<Vec<G1Affine>> {
+        self.points.next().flatten()
+    }
+
     fn commitments(&mut self) -> Result<Vec<G1Affine>, ProofError> {
-        let bytes = self.slice(self.layout.commitments() * POINT_LEN)?;
-        if let Some(points) = group::decode_all(bytes) {
+        let bytes = self.slice(self.layout.commitments_len())?;
+        if let Some(points) = self.points() {
             return Ok(points);
         }
         let (points, _) = bytes.as_chunks();
@@ -191,12 +253,18 @@ impl<'a> Reader<'a> {
         words.iter().enumerate().map(decode).collect()
     }
 
-    fn chunk(&mut self, chunk: usize) -> Result<Chunk, ProofError> {
-        let blinder = group::decode(self.take()?)
+    fn chunk(&mut self, chunk: usize, proof_lists: usize) -> Result<Chunk, ProofError> {
+        self.slice(POINT_LEN)?;
+        let blinder = self
+            .points()
+            .and_then(|points| points.first().copied())
             .filter(|point| !ark_ec::AffineRepr::is_zero(point))
             .ok_or(ProofError::Blinder { chunk })?;
         let masked_sum = scalar_from_bytes(self.take()?).ok_or(ProofError::MaskedSum { chunk })?;
         let proof = self.slice(self.layout.proof_len)?.to_vec();
-        Ok(Chunk { blinder, masked_sum, proof })
+        // What is wrong with a proof is found when it is verified.
+        let lists: Vec<_> = self.points.by_ref().take(proof_lists).collect();
+        let points = lists.into_iter().collect::<Option<Vec<_>>>().map(|lists| lists.concat());
+        Ok(Chunk { blinder, masked_sum, proof: EncodedProof::new(proof, points) })
     }
 }

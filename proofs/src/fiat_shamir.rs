@@ -5,6 +5,7 @@
 
 use ark_bls12_381::{Fr, G1Affine};
 use ark_ff::{PrimeField, Zero};
+use coram_circuits::wide;
 use merlin::{Transcript, TranscriptRng};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -94,9 +95,9 @@ impl FiatShamir for Transcript {
     }
 
     fn challenge(&mut self, label: &'static [u8]) -> Result<Fr, ProofError> {
-        let mut wide = [0; 64];
-        self.challenge_bytes(label, &mut wide);
-        nonzero(Fr::from_be_bytes_mod_order(&wide))
+        let mut bytes = [0; 64];
+        self.challenge_bytes(label, &mut bytes);
+        nonzero(wide::from_be_bytes(&bytes))
     }
 
     fn challenges(&mut self, label: &'static [u8], count: usize) -> Result<Vec<Fr>, ProofError> {
@@ -106,7 +107,7 @@ impl FiatShamir for Transcript {
     fn short_challenge(&mut self, label: &'static [u8]) -> Result<Fr, ProofError> {
         let mut short = [0; group::SHORT_BITS / 8];
         self.challenge_bytes(label, &mut short);
-        nonzero(Fr::from_be_bytes_mod_order(&short))
+        nonzero(Fr::from(u128::from_be_bytes(short)))
     }
 
     fn nonces(&self, witness: &[Fr], seed: &[u8; 32]) -> TranscriptRng {

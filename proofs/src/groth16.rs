@@ -26,7 +26,7 @@ pub(crate) use batch::PairingSum;
 pub use key::{Key, Keys, MAX_CHUNKS};
 pub use verifying_key::VerifyingKey;
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use ark_bls12_381::Fr;
 use coram_circuits::{
@@ -39,6 +39,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     batch::Weights,
+    dealing::EncodedProof,
     error::ProofError,
     fiat_shamir::FiatShamir,
     group::GroupSum,
@@ -85,6 +86,10 @@ impl ProofSystem for Groth16 {
         Proof::LEN
     }
 
+    fn points(&self) -> Vec<Range<usize>> {
+        Proof::POINTS.to_vec()
+    }
+
     fn shared_secrets(&self, scalar: &EphemeralScalar) -> Zeroizing<Vec<Fr>> {
         let bases = self.recipients.iter().copied().chain([blinder_base()]);
         Zeroizing::new(bases.map(|base| shared_secret_u(scalar, &base)).collect())
@@ -115,11 +120,11 @@ impl ProofSystem for Groth16 {
         &self,
         _: Transcript,
         statement: &Statement,
-        proof: &[u8],
+        proof: &EncodedProof,
         weights: &mut Weights,
         equations: &mut Equations,
     ) -> Result<(), ProofError> {
-        let proof = Proof::from_bytes(proof)?;
+        let proof = Proof::decode(proof)?;
         equations.pairing.add(weights.draw(), &self.inputs(statement), &proof);
         Ok(())
     }

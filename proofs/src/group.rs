@@ -1,7 +1,7 @@
 //! The group G1 of BLS12-381: what the proofs compute with. [`g2`] and [`pairing`] serve Groth16 alone.
 //!
 //! `blst` does the work natively, arkworks on wasm; the types are arkworks' everywhere. Points that come from outside
-//! enter through [`decode`] or [`decode_all`] and nowhere else.
+//! enter through [`decode`], [`decode_all`] or [`decode_lists`] and nowhere else.
 
 pub(crate) mod g2;
 #[cfg(not(target_arch = "wasm32"))]
@@ -9,6 +9,7 @@ mod native;
 pub(crate) mod pairing;
 #[cfg(any(target_arch = "wasm32", test))]
 mod portable;
+mod subgroup;
 mod sum;
 
 use ark_bls12_381::{Fr, G1Affine, G1Projective};
@@ -18,11 +19,10 @@ use ark_ff::{BigInteger, PrimeField, Zero};
 use native as backend;
 #[cfg(target_arch = "wasm32")]
 use portable as backend;
-#[cfg(not(target_arch = "wasm32"))]
-use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 pub(crate) use backend::fixed::FixedBases;
+pub(crate) use subgroup::POINTS_TOGETHER;
 pub(crate) use sum::GroupSum;
 
 use crate::parallel;
@@ -141,20 +141,27 @@ pub(crate) fn public_key(secret: &[u8; 32]) -> G1Affine {
 /// The cofactor of G1 is divisible by 3: junk of order 3 in an unchecked point would pass one random linear combination
 /// in three.
 pub(crate) fn decode(bytes: &[u8; POINT_LEN]) -> Option<G1Affine> {
-    backend::decode(bytes)
+    subgroup::member(backend::decode_on_curve(bytes)?)
 }
 
 /// Decodes points that stand one after another, on all cores. `None` unless every one of them is a point and
 /// the length fits.
 pub(crate) fn decode_all(bytes: &[u8]) -> Option<Vec<G1Affine>> {
-    let (points, rest) = bytes.as_chunks::<POINT_LEN>();
-    if !rest.is_empty() {
-        return None;
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    return points.par_iter().map(decode).collect();
-    #[cfg(target_arch = "wasm32")]
-    return points.iter().map(decode).collect();
+    decode_lists(&[bytes]).pop().flatten()
+}
+
+/// [`decode_all`] for each of several lists: `None` for those with something in them that is no point. Whether the points are in
+/// the group is found for those of all lists together, see [`subgroup`].
+pub(crate) fn decode_lists(lists: &[&[u8]]) -> Vec<Option<Vec<G1Affine>>> {
+    let encodings: Vec<&[u8; POINT_LEN]> = lists.iter().flat_map(|bytes| bytes.as_chunks().0).collect();
+    let on_curve = parallel::map(encodings.len(), |index| backend::decode_on_curve(encodings[index]));
+    let mut checked = subgroup::check(&encodings, on_curve).into_iter();
+    let members = |bytes: &&[u8]| -> Option<Vec<G1Affine>> {
+        let (points, rest) = bytes.as_chunks::<POINT_LEN>();
+        let members: Vec<_> = checked.by_ref().take(points.len()).collect();
+        rest.is_empty().then_some(members)?.into_iter().collect()
+    };
+    lists.iter().map(members).collect()
 }
 
 /// The compressed form of a point, 48 bytes.
@@ -213,8 +220,8 @@ mod tests {
         for point in points.into_iter().chain([G1Affine::zero()]) {
             let bytes = native::encode(&point);
             assert_eq!(bytes, portable::encode(&point));
-            assert_eq!(native::decode(&bytes), Some(point));
-            assert_eq!(portable::decode(&bytes), Some(point));
+            assert_eq!(native::decode_on_curve(&bytes), Some(point));
+            assert_eq!(portable::decode_on_curve(&bytes), Some(point));
             let bytes = native::encode_uncompressed(&point);
             assert_eq!(bytes, portable::encode_uncompressed(&point));
             assert_eq!(decode_uncompressed(&bytes), Some(point));
@@ -338,10 +345,10 @@ mod tests {
         let mut bytes = encode(&G1Affine::zero());
         bytes[47] = 1;
         assert_eq!(decode(&bytes), None);
-        assert_eq!(portable::decode(&bytes), None);
+        assert_eq!(portable::decode_on_curve(&bytes), None);
         bytes[47] = 0;
         bytes[0] |= 0x20;
         assert_eq!(decode(&bytes), None);
-        assert_eq!(portable::decode(&bytes), None);
+        assert_eq!(portable::decode_on_curve(&bytes), None);
     }
 }

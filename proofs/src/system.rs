@@ -1,5 +1,7 @@
 //! What a proof system has to offer.
 
+use std::ops::Range;
+
 use ark_bls12_381::Fr;
 use coram_circuits::share_encryption::{EphemeralScalar, Statement};
 use merlin::Transcript;
@@ -7,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     batch::Weights,
+    dealing::EncodedProof,
     error::ProofError,
     groth16::{Keys, PairingSum},
     group::GroupSum,
@@ -109,6 +112,9 @@ pub(crate) trait ProofSystem: Send + Sync {
     /// Bytes of a proof.
     fn proof_len(&self) -> usize;
 
+    /// Where a proof has points of G1.
+    fn points(&self) -> Vec<Range<usize>>;
+
     /// `u(K[i])` of every recipient in order, then `u(s*H)`. In variable time.
     fn shared_secrets(&self, scalar: &EphemeralScalar) -> Zeroizing<Vec<Fr>>;
 
@@ -129,7 +135,7 @@ pub(crate) trait ProofSystem: Send + Sync {
         &self,
         fs: Transcript,
         statement: &Statement,
-        proof: &[u8],
+        proof: &EncodedProof,
         weights: &mut Weights,
         equations: &mut Equations,
     ) -> Result<(), ProofError>;

@@ -38,12 +38,12 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use ark_bls12_381::Fr;
 use coram_circuits::{
     jubjub::Point,
-    r1cs::Matrices,
+    r1cs::{CompactMatrices, Matrices},
     share_encryption::{Circuit, EphemeralScalar, Statement},
 };
 use dimensions::Dimensions;
@@ -56,6 +56,7 @@ pub(crate) use proof::scalar_from_bytes;
 
 use crate::{
     batch::Weights,
+    dealing::EncodedProof,
     error::ProofError,
     fiat_shamir::FiatShamir,
     groth16::PairingSum,
@@ -65,16 +66,35 @@ use crate::{
 
 /// What prover and verifier derive from the constraint system.
 pub(crate) struct Setup {
-    matrices: Matrices,
+    matrices: CompactMatrices,
+    /// As the circuit made them.
+    #[cfg(test)]
+    original: Matrices,
     digest: [u8; 32],
     dimensions: Dimensions,
     generators: Arc<Generators>,
 }
 
 impl Setup {
-    fn new(matrices: Matrices) -> Self {
-        let dimensions = Dimensions::of(&matrices);
-        Self { digest: matrices.digest(), dimensions, generators: Generators::of(dimensions), matrices }
+    fn new(matrices: &Matrices) -> Self {
+        let dimensions = Dimensions::of(matrices);
+        Self::from_parts(matrices, matrices.digest(), dimensions, Generators::of(dimensions))
+    }
+
+    fn from_parts(
+        matrices: &Matrices,
+        digest: [u8; 32],
+        dimensions: Dimensions,
+        generators: Arc<Generators>,
+    ) -> Self {
+        Self {
+            matrices: CompactMatrices::new(matrices),
+            #[cfg(test)]
+            original: matrices.clone(),
+            digest,
+            dimensions,
+            generators,
+        }
     }
 }
 
@@ -98,7 +118,7 @@ impl Transparent {
     /// Builds the circuit for the recipients' keys, `outputs` pads each, and derives the generators.
     pub(crate) fn new(keys: &[Point], outputs: usize) -> Result<Self, ProofError> {
         let circuit = Circuit::new(keys, outputs)?;
-        let setup = Setup::new(circuit.matrices().clone());
+        let setup = Setup::new(circuit.matrices());
         Ok(Self { circuit, setup })
     }
 }
@@ -113,11 +133,15 @@ impl ProofSystem for Transparent {
     }
 
     fn constraints(&self) -> usize {
-        self.setup.matrices.constraints
+        self.circuit.matrices().constraints
     }
 
     fn proof_len(&self) -> usize {
         Proof::len(self.setup.dimensions)
+    }
+
+    fn points(&self) -> Vec<Range<usize>> {
+        vec![Proof::points(self.setup.dimensions)]
     }
 
     fn shared_secrets(&self, scalar: &EphemeralScalar) -> Zeroizing<Vec<Fr>> {
@@ -144,11 +168,11 @@ impl ProofSystem for Transparent {
         &self,
         mut fs: Transcript,
         statement: &Statement,
-        proof: &[u8],
+        proof: &EncodedProof,
         weights: &mut Weights,
         equations: &mut Equations,
     ) -> Result<(), ProofError> {
-        let proof = Proof::from_bytes(self.setup.dimensions, proof)?;
+        let proof = Proof::decode(self.setup.dimensions, proof)?;
         let public = self.circuit.public_inputs(statement);
         verifier::verify(&self.setup, &mut fs, &public, &proof, weights, &mut equations.group)
     }

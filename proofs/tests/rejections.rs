@@ -4,7 +4,7 @@
 
 mod fixture;
 
-use ark_bls12_381::{Fq, Fr, G1Affine};
+use ark_bls12_381::{Fq, Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, BigInteger, PrimeField};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
@@ -83,6 +83,67 @@ fn every_point_with_a_component_of_order_three_is_refused() {
         (point + order_three).into_affine().serialize_compressed(&mut bytes[range]).unwrap();
         assert_eq!(verdict(&bytes), Some(kind.error()));
     }
+}
+
+/// The points of four dealings are checked together, and by each dealing alone if that fails: what is said is the same. Components of
+/// two dealings that are opposite, which sums would not see, are no exception.
+#[test]
+fn a_component_of_small_order_in_one_dealing_of_several_is_refused_as_in_one_alone() {
+    let honest: Vec<Vec<u8>> = all_honest().iter().map(|(_, dealing)| dealing.to_bytes()).collect();
+    let kinds = [
+        Kind::Commitment { validator: 1, coefficient: 2 },
+        Kind::Blinder,
+        Kind::ProofPoint(0),
+        Kind::ProofPoint(30),
+        Kind::ProofPoint((scheme().proof_len() - 7 * 32) / 48 - 1),
+    ];
+    for small in small_points() {
+        for kind in kinds {
+            let mut dealings = honest.clone();
+            shift(&mut dealings[2], kind, small);
+            assert_eq!(judged(&dealings), [(3, kind.error())], "{kind:?}");
+            shift(&mut dealings[0], kind, -small);
+            assert_eq!(judged(&dealings), [(1, kind.error()), (3, kind.error())], "{kind:?}, opposite");
+        }
+    }
+    assert_eq!(judged(&honest), []);
+}
+
+/// Points of order 3 and 11, and one whose order is that of the whole cofactor or a large part of it.
+fn small_points() -> [G1Affine; 3] {
+    const COFACTOR: u128 = 0x396c_8c00_5555_e156_8c00_aaab_0000_aaab;
+    let times = |point: G1Affine, limbs: &[u64]| {
+        let bits = limbs.iter().rev().flat_map(|limb| (0..64).rev().map(move |bit| limb >> bit & 1 == 1));
+        let sum = bits.fold(G1Projective::ZERO, |sum, bit| if bit { sum + sum + point } else { sum + sum });
+        sum.into_affine()
+    };
+    [COFACTOR / 3, COFACTOR / 121, 1].map(|factor| {
+        let points = (1_u64..).filter_map(|x| G1Affine::get_point_from_x_unchecked(Fq::from(x), false));
+        let outside =
+            points.map(|point| times(times(point, &Fr::MODULUS.0), &[factor as u64, (factor >> 64) as u64]));
+        outside.into_iter().find(|point| !point.is_zero()).unwrap()
+    })
+}
+
+/// Adds to a point of a dealing.
+fn shift(dealing: &mut [u8], kind: Kind, by: G1Affine) {
+    let field = &mut dealing[range_of(kind)];
+    let point = G1Affine::deserialize_compressed_unchecked(&*field).unwrap();
+    (point + by).into_affine().serialize_compressed(field).unwrap();
+}
+
+/// What is wrong with dealings that are read and verified together.
+fn judged(dealings: &[Vec<u8>]) -> Vec<(u16, ProofError)> {
+    let encoded: Vec<&[u8]> = dealings.iter().map(Vec::as_slice).collect();
+    let (mut decoded, mut wrong) = (Vec::new(), Vec::new());
+    for (dealer, dealing) in (1..).zip(scheme().decode_all(&encoded)) {
+        match dealing {
+            Ok(dealing) => decoded.push((dealer, dealing)),
+            Err(error) => wrong.push((dealer, error)),
+        }
+    }
+    wrong.extend(scheme().verify_all(decoded).err().unwrap_or_default());
+    wrong
 }
 
 /// The identity is a commitment to zero, so it decodes; a blinder that is zero is none.

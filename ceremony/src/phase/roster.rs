@@ -260,14 +260,14 @@ impl Roster {
     ///
     /// [`Breach::Dealing`] of the first dealer, in the order given, whose dealing does not verify.
     pub fn verify(&self, deals: &[Signed<Deal>]) -> Result<Vec<VerifiedDealing>, Obstacle> {
-        let mut dealings = Vec::with_capacity(deals.len());
+        let encoded: Vec<&[u8]> = deals.iter().map(|deal| deal.body().dealing.as_slice()).collect();
         let read = self.observer.begin(Task::Read, deals.len());
-        for deal in deals {
+        let decoded = self.scheme.decode_all_observed(&encoded, &|count| read.advance(count));
+        let mut dealings = Vec::with_capacity(deals.len());
+        for (deal, dealing) in deals.iter().zip(decoded) {
             self.check_roster(deal)?;
             let author = deal.author();
-            let dealing = self.scheme.decode(&deal.body().dealing);
             dealings.push((author, dealing.map_err(|error| Breach::Dealing { author, error })?));
-            read.advance(1);
         }
         let verified = self.observer.begin(Task::Dealings, deals.len());
         self.scheme.verify_all_observed(dealings, &|| verified.advance(1)).map_err(|culprits| match culprits

@@ -64,8 +64,10 @@ fn openings(read: &Read, roster: &Roster, commits: &[Signed<Commit>], deals: &[S
 
 fn decode(read: &Read, roster: &Roster, deals: &[Signed<Deal>]) -> (Finding, Vec<(u16, Dealing)>) {
     let (mut dealings, mut failures) = (Vec::new(), Vec::new());
-    for (place, deal) in deals.iter().enumerate() {
-        match roster.scheme().decode(&deal.body().dealing) {
+    let encoded: Vec<&[u8]> = deals.iter().map(|deal| deal.body().dealing.as_slice()).collect();
+    let decoded = roster.scheme().decode_all(&encoded);
+    for (place, (deal, dealing)) in deals.iter().zip(decoded).enumerate() {
+        match dealing {
             Ok(dealing) => dealings.push((deal.author(), dealing)),
             Err(error) => failures.push(in_dealing(read, place, &error)),
         }

@@ -90,9 +90,10 @@ impl SecretSharing for Measured {
 
     fn verify_all(&self, dealings: &[(u16, Vec<u8>)]) -> Result<(), ProofError> {
         check_distinct(dealings)?;
-        let decode =
-            |(dealer, bytes): &(u16, Vec<u8>)| self.scheme.decode(bytes).map(|dealing| (*dealer, dealing));
-        let decoded = dealings.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+        let encoded: Vec<&[u8]> = dealings.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+        let decoded = dealings.iter().zip(self.scheme.decode_all(&encoded));
+        let with_dealer = |((dealer, _), dealing): (&(u16, _), Result<_, _>)| dealing.map(|it| (*dealer, it));
+        let decoded = decoded.map(with_dealer).collect::<Result<Vec<_>, _>>()?;
         match self.scheme.verify_all(decoded) {
             Ok(_) => Ok(()),
             Err(culprits) => {

@@ -10,6 +10,7 @@ mod buckets;
 pub(super) mod fixed;
 pub(super) mod g2;
 pub(super) mod pairing;
+pub(super) mod sums;
 mod wide;
 
 use ark_bls12_381::{Fq, Fr, G1Affine, G1Projective};
@@ -123,15 +124,13 @@ pub(super) fn public_key(secret: &[u8; 32]) -> G1Projective {
     from_blst(&out)
 }
 
-/// A point of G1 from its compressed form: on the curve and in the subgroup of order r.
-pub(super) fn decode(bytes: &[u8; 48]) -> Option<G1Affine> {
+/// A point of the curve from its compressed form, in or out of the subgroup of order r.
+pub(super) fn decode_on_curve(bytes: &[u8; 48]) -> Option<G1Affine> {
     let mut point = blst_p1_affine::default();
     // SAFETY: `bytes` holds the 48 bytes of a compressed point; `point` is initialised when the call succeeds.
-    let in_group = unsafe {
-        blst::blst_p1_uncompress(&mut point, bytes.as_ptr()) == blst::BLST_ERROR::BLST_SUCCESS
-            && blst::blst_p1_affine_in_g1(&point)
-    };
-    in_group.then(|| from_blst_affine(&point))
+    let is_on_curve =
+        unsafe { blst::blst_p1_uncompress(&mut point, bytes.as_ptr()) == blst::BLST_ERROR::BLST_SUCCESS };
+    is_on_curve.then(|| from_blst_affine(&point))
 }
 
 /// The compressed form of a point.

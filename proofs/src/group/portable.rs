@@ -5,6 +5,7 @@ pub(super) mod fixed;
 pub(super) mod g2;
 mod map;
 pub(super) mod pairing;
+pub(super) mod sums;
 
 use ark_bls12_381::{Fq, Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, VariableBaseMSM};
@@ -28,8 +29,10 @@ pub(super) fn public_key(secret: &[u8; 32]) -> G1Projective {
     G1Affine::generator() * Fr::from_be_bytes_mod_order(secret)
 }
 
-pub(super) fn decode(bytes: &[u8; 48]) -> Option<G1Affine> {
-    let point = G1Affine::deserialize_compressed(bytes.as_slice()).ok()?;
+/// A point of the curve from its compressed form, in or out of the subgroup of order r.
+pub(super) fn decode_on_curve(bytes: &[u8; 48]) -> Option<G1Affine> {
+    // Without validation arkworks leaves out the check of the subgroup; the point is computed from its abscissa.
+    let point = G1Affine::deserialize_compressed_unchecked(bytes.as_slice()).ok()?;
     // arkworks tolerates more than one form of the identity; there is one canonical encoding.
     (encode(&point) == *bytes).then_some(point)
 }

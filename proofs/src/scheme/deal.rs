@@ -9,7 +9,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::Scheme;
 use crate::{
-    dealing::{Chunk, Dealing},
+    dealing::{Chunk, Dealing, EncodedProof},
     error::ProofError,
     group, parallel,
     polynomial::Polynomial,
@@ -79,11 +79,14 @@ impl Scheme {
             let p0 = Zeroizing::new(blinder(blind, masks.shared_secrets[self.setting.n()]));
             let d0 = group::multiply(&group::generator(), &p0).into();
             let challenge = link_challenge(&blind, &d0);
-            let mut chunk =
-                Chunk { blinder: d0, masked_sum: masked_sum(challenge, *p0, pads), proof: Vec::new() };
+            let mut chunk = Chunk {
+                blinder: d0,
+                masked_sum: masked_sum(challenge, *p0, pads),
+                proof: EncodedProof::default(),
+            };
             let statement = statement(&place, &dealing, &chunk);
             let fs = open_fiat_shamir(&place, &dealing, &chunk, &statement);
-            chunk.proof = system.prove(fs, &statement, scalar, &secrets.proof_seed(place.chunk))?;
+            chunk.proof = system.prove(fs, &statement, scalar, &secrets.proof_seed(place.chunk))?.into();
             dealing.chunks.push(chunk);
         }
         Ok(dealing)

@@ -25,7 +25,7 @@ use groth16::groth16_key;
 
 use super::{Scheme, Secrets};
 use crate::{
-    dealing::{Chunk, Dealing},
+    dealing::{Chunk, Dealing, EncodedProof},
     encryption_key::DecryptionKey,
     error::ProofError,
     groth16::Keys,
@@ -258,11 +258,12 @@ impl DishonestDealer {
     /// Proves what there is to prove.
     fn finish(self) -> Dealing {
         let statement = self.statement();
-        let mut chunk = Chunk { blinder: self.d0, masked_sum: self.y, proof: Vec::new() };
+        let mut chunk = Chunk { blinder: self.d0, masked_sum: self.y, proof: EncodedProof::default() };
         let mut dealing =
             Dealing::new(scheme().layout, self.commitments, self.ephemeral, self.ciphertexts, Vec::new());
         let fs = open_fiat_shamir(&self.place, &dealing, &chunk, &statement);
-        chunk.proof = scheme().systems[0].prove(fs, &statement, &self.scalar, &self.proof_seed).unwrap();
+        chunk.proof =
+            scheme().systems[0].prove(fs, &statement, &self.scalar, &self.proof_seed).unwrap().into();
         dealing.chunks.push(chunk);
         dealing
     }

@@ -4,7 +4,8 @@
 //! significant bit of the index.
 
 use ark_bls12_381::Fr;
-use ark_ff::{AdditiveGroup, One, Zero};
+use ark_ff::{AdditiveGroup, One};
+use coram_circuits::wide::WideSum;
 
 /// The table of `eq(point, x) = prod_i (point_i x_i + (1 - point_i)(1 - x_i))` over the cube, times `scale`.
 pub(super) fn eq_table(point: &[Fr], scale: Fr) -> Vec<Fr> {
@@ -19,6 +20,15 @@ pub(super) fn eq_table(point: &[Fr], scale: Fr) -> Vec<Fr> {
             table[index] -= at_one;
         }
     }
+    table
+}
+
+/// The first `count` entries of [`eq_table`], which has no fewer.
+pub(super) fn eq_table_start(point: &[Fr], scale: Fr, count: usize) -> Vec<Fr> {
+    let bits = count.next_power_of_two().ilog2() as usize;
+    let (above, point) = point.split_at(point.len().saturating_sub(bits));
+    let mut table = eq_table(point, above.iter().fold(scale, |scale, value| scale * (Fr::one() - value)));
+    table.truncate(count);
     table
 }
 
@@ -39,7 +49,9 @@ pub(super) fn bind(table: &mut Vec<Fr>, value: Fr) {
 
 /// `sum a_i b_i` over the shorter length.
 pub(super) fn inner_product(a: &[Fr], b: &[Fr]) -> Fr {
-    a.iter().zip(b).map(|(a, b)| *a * b).fold(Fr::zero(), |sum, term| sum + term)
+    let mut sum = WideSum::default();
+    a.iter().zip(b).for_each(|(a, b)| sum.add_product(a, b));
+    sum.reduce()
 }
 
 /// `1, base, base^2, …`: `count` powers from the exponent `first`.
@@ -62,6 +74,9 @@ mod tests {
         for (index, entry) in table.iter().enumerate() {
             let corner: Vec<Fr> = (0..3).map(|bit| Fr::from((index >> (2 - bit) & 1) as u64)).collect();
             assert_eq!(*entry, eq(&point, &corner));
+        }
+        for count in 0..=8 {
+            assert_eq!(eq_table_start(&point, Fr::one(), count), table[..count]);
         }
     }
 

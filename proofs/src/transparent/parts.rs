@@ -129,7 +129,7 @@ impl Relation {
         let key = |seed| DecryptionKey::derive(&[seed; 32], b"bench").encryption_key().0;
         let keys: Vec<_> = (1..=n).map(key).collect();
         let circuit = Circuit::new(&keys, m)?;
-        let setup = Setup::new(circuit.matrices().clone());
+        let setup = Setup::new(circuit.matrices());
         let scalar = EphemeralScalar::from_uniform_bytes(&[7; 32]);
         let [ctx, blind, challenge] = [1, 2, 3u64].map(Fr::from);
         let witness = Witness::new(&keys, m, ctx, blind, &scalar);

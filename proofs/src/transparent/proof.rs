@@ -1,10 +1,13 @@
 //! The messages of the prover, and their bytes.
 
+use std::ops::Range;
+
 use ark_bls12_381::{Fr, G1Affine};
 use ark_ff::{BigInt, PrimeField};
 
 use super::{dimensions::Dimensions, opening::OpeningProof, product::ProductProof};
 use crate::{
+    dealing::EncodedProof,
     error::ProofError,
     fiat_shamir::scalar_bytes,
     group::{self, POINT_LEN},
@@ -34,14 +37,19 @@ pub(super) struct Proof {
 const SINGLE_POINTS: usize = 4 + 3 + 1;
 const SCALARS: usize = 5 + 2;
 
-fn points(dimensions: Dimensions) -> usize {
+fn count(dimensions: Dimensions) -> usize {
     dimensions.rows() + dimensions.rounds() + 2 * dimensions.opening_rounds() + SINGLE_POINTS
 }
 
 impl Proof {
     /// Bytes of a proof.
     pub(super) fn len(dimensions: Dimensions) -> usize {
-        points(dimensions) * POINT_LEN + SCALARS * SCALAR_LEN
+        count(dimensions) * POINT_LEN + SCALARS * SCALAR_LEN
+    }
+
+    /// Where the points are.
+    pub(super) fn points(dimensions: Dimensions) -> Range<usize> {
+        0..count(dimensions) * POINT_LEN
     }
 
     /// All points, then all scalars:
@@ -70,12 +78,23 @@ impl Proof {
     /// # Errors
     ///
     /// [`ProofError::Length`], [`ProofError::Point`], [`ProofError::Scalar`].
-    pub(super) fn from_bytes(dimensions: Dimensions, bytes: &[u8]) -> Result<Self, ProofError> {
-        if bytes.len() != Self::len(dimensions) {
+    pub(super) fn decode(dimensions: Dimensions, proof: &EncodedProof) -> Result<Self, ProofError> {
+        if proof.len() != Self::len(dimensions) {
             return Err(ProofError::Length);
         }
-        let (points, scalars) = bytes.split_at(points(dimensions) * POINT_LEN);
-        let mut points = group::decode_all(points).ok_or(ProofError::Point)?.into_iter();
+        let (points, scalars) = proof.split_at(Self::points(dimensions).end);
+        let known = proof.points().map(<[G1Affine]>::to_vec);
+        let points = known.or_else(|| group::decode_all(points)).ok_or(ProofError::Point)?;
+        Self::from_parts(dimensions, points, scalars)
+    }
+
+    #[cfg(test)]
+    pub(super) fn from_bytes(dimensions: Dimensions, bytes: &[u8]) -> Result<Self, ProofError> {
+        Self::decode(dimensions, &bytes.to_vec().into())
+    }
+
+    fn from_parts(dimensions: Dimensions, points: Vec<G1Affine>, scalars: &[u8]) -> Result<Self, ProofError> {
+        let mut points = points.into_iter();
         let (scalars, _) = scalars.as_chunks::<SCALAR_LEN>();
         let scalars: Vec<Fr> =
             scalars.iter().map(scalar_from_bytes).collect::<Option<_>>().ok_or(ProofError::Scalar)?;

@@ -197,7 +197,7 @@ pub(super) fn eq_index(point: &[Fr], index: usize) -> Fr {
 /// `K = sum_xy eq(r_x, x) eq(r_y, y) (r_A A + r_B B + r_C C)[x][y]`.
 fn matrix_value(setup: &Setup, challenges: &Challenges) -> Fr {
     let half = 1 << setup.dimensions.private_bits();
-    let matrices = [&setup.matrices.a, &setup.matrices.b, &setup.matrices.c];
+    let matrices = [&setup.original.a, &setup.original.b, &setup.original.c];
     let mut sum = Fr::zero();
     for (matrix, weight) in matrices.into_iter().zip(challenges.r_abc) {
         for (x, (columns, entries)) in matrix.rows().enumerate() {

@@ -156,7 +156,7 @@ fn one_statement_has_one_blinder_challenge_and_sum_however_often_it_is_proved() 
         };
         let (one, two) = (dealer([1; 32]), dealer([2; 32]));
         let (first, second) = (&one.chunks[0], &two.chunks[0]);
-        assert_ne!(first.proof, second.proof);
+        assert_ne!(*first.proof, *second.proof);
         assert_eq!((first.blinder, first.masked_sum), (second.blinder, second.masked_sum));
         let place = place(1);
         let challenge =

@@ -177,7 +177,7 @@ fn a_proof_under_another_string_is_refused() {
     let (scalar, seed, fs) = (dealer.scalar.clone(), dealer.proof_seed, merlin::Transcript::new(b"test"));
     let mut dealing = dealer.finish();
     assert!(ours.verify(1, dealing.clone()).is_ok());
-    dealing.chunks[0].proof = theirs.systems[0].prove(fs, &statement, &scalar, &seed).unwrap();
+    dealing.chunks[0].proof = theirs.systems[0].prove(fs, &statement, &scalar, &seed).unwrap().into();
     assert_eq!(ours.verify(1, dealing).err(), Some(ProofError::InvalidProof));
 }
 
@@ -212,11 +212,11 @@ fn a_rerandomised_proof_proves_the_same_statement_and_no_other() {
     let again =
         crate::groth16::tests::rerandomise(key.verifying_key(), &honest.chunks[0].proof, Fr::from(5u64));
     let mut dealing = honest.clone();
-    assert_ne!(again, dealing.chunks[0].proof);
-    dealing.chunks[0].proof = again.clone();
+    assert_ne!(again, *dealing.chunks[0].proof);
+    dealing.chunks[0].proof = again.clone().into();
     assert!(scheme().verify(1, dealing).is_ok());
     let mut other = DishonestDealer::new(2).deal();
-    other.chunks[0].proof = again;
+    other.chunks[0].proof = again.into();
     assert_eq!(scheme().verify(2, other).err(), Some(ProofError::InvalidProof));
 }
 

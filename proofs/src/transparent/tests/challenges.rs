@@ -159,22 +159,21 @@ fn first_challenge(setup: &Setup, public: &[Fr]) -> Fr {
 }
 
 fn changed_setup(digest: [u8; 32], dimensions: Dimensions) -> Setup {
-    let matrices = System::get().setup.matrices.clone();
-    Setup { matrices, digest, dimensions, generators: Generators::of(dimensions) }
+    let matrices = &System::get().setup.original;
+    Setup::from_parts(matrices, digest, dimensions, Generators::of(dimensions))
 }
 
 /// A matrix that differs in one entry is another system: by its digest, and by what is computed with it.
 #[test]
 fn a_proof_for_other_matrices_is_rejected() {
     let system = System::get();
-    let mut matrices = system.setup.matrices.clone();
+    let mut matrices = system.setup.original.clone();
     std::mem::swap(&mut matrices.a, &mut matrices.b);
     assert_ne!(matrices.digest(), system.setup.digest);
     let generators = || Generators::of(system.setup.dimensions);
     let dimensions = system.setup.dimensions;
-    let with_its_digest =
-        Setup { digest: matrices.digest(), matrices: matrices.clone(), dimensions, generators: generators() };
-    let with_ours = Setup { digest: system.setup.digest, matrices, dimensions, generators: generators() };
+    let with_its_digest = Setup::from_parts(&matrices, matrices.digest(), dimensions, generators());
+    let with_ours = Setup::from_parts(&matrices, system.setup.digest, dimensions, generators());
     for setup in [with_its_digest, with_ours] {
         assert_eq!(verify(&setup, system.statement(), &system.public, &system.honest()), Ok(false));
     }

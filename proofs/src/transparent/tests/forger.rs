@@ -136,7 +136,7 @@ impl<'a> Forger<'a> {
     fn products(&self) -> [Vec<Fr>; 3] {
         let setup = &self.system.setup;
         let public = [[self.one].as_slice(), &self.public].concat();
-        [&setup.matrices.a, &setup.matrices.b, &setup.matrices.c].map(|matrix| {
+        [&setup.original.a, &setup.original.b, &setup.original.c].map(|matrix| {
             let mut product = matrix.multiply(&self.private, &public);
             product.resize(1 << setup.dimensions.constraint_bits, Fr::ZERO);
             product
@@ -261,7 +261,7 @@ impl<'a> Forger<'a> {
         let half = 1 << setup.dimensions.private_bits();
         let mut folded = vec![Fr::ZERO; 2 * half];
         let (private, public) = folded.split_at_mut(half);
-        let matrices = [&setup.matrices.a, &setup.matrices.b, &setup.matrices.c];
+        let matrices = [&setup.original.a, &setup.original.b, &setup.original.c];
         for (matrix, weight) in matrices.into_iter().zip(self.r_abc) {
             matrix.add_transposed(weight, &rows, private, public);
         }

@@ -95,7 +95,7 @@ fn the_verifiers_agree_on_the_relation_of_share_encryption() {
     let keys: Vec<Point> =
         [1, 2].map(|seed| DecryptionKey::derive(&[seed; 32], b"test").encryption_key().0).to_vec();
     let circuit = Circuit::new(&keys, 1).unwrap();
-    let setup = Setup::new(circuit.matrices().clone());
+    let setup = Setup::new(circuit.matrices());
     let scalar = EphemeralScalar::from_uniform_bytes(&[7; 32]);
     let [ctx, blind, challenge] = [1, 2, 3u64].map(Fr::from);
     let witness = Witness::new(&keys, 1, ctx, blind, &scalar);

@@ -69,7 +69,11 @@ impl System {
         let dimensions = Dimensions { constraint_bits: 4, row_bits: 2, column_bits: 5 };
         let generators = Generators::of(dimensions);
         public.shrink_to_fit();
-        Self { setup: Setup { digest: matrices.digest(), dimensions, generators, matrices }, public, private }
+        Self {
+            setup: Setup::from_parts(&matrices, matrices.digest(), dimensions, generators),
+            public,
+            private,
+        }
     }
 
     pub(super) fn statement(&self) -> Transcript {

@@ -19,7 +19,7 @@ fn every_constraint_broken_alone_is_rejected() {
     for constraint in 0..12 {
         let mut private = system.private.clone();
         private[System::determined(constraint)] += Fr::one();
-        assert_eq!(system.setup.matrices.is_satisfied(&private, &system.public), Err(constraint));
+        assert_eq!(system.setup.original.is_satisfied(&private, &system.public), Err(constraint));
         let proof = system.prove(&private, &SEED);
         assert_eq!(system.failures(&proof), [Equation::Opening], "constraint {constraint}");
     }
@@ -137,7 +137,7 @@ fn public_inputs_are_not_the_provers_to_choose() {
 
 /// Sets the determined variables so that every constraint holds with `public` in the place of `(1, public)`.
 fn solve(private: &mut [Fr], system: &System, public: &[Fr]) {
-    let matrices = &system.setup.matrices;
+    let matrices = &system.setup.original;
     let [a, b, c] = [&matrices.a, &matrices.b, &matrices.c].map(|matrix| matrix.multiply(private, public));
     for k in 0..12 {
         private[System::determined(k)] += a[k] * b[k] - c[k];
