@@ -153,8 +153,10 @@ pub(crate) fn decode_all(bytes: &[u8]) -> Option<Vec<G1Affine>> {
 /// [`decode_all`] for each of several lists: `None` for those with something in them that is no point. Whether the points are in
 /// the group is found for those of all lists together, see [`subgroup`].
 pub(crate) fn decode_lists(lists: &[&[u8]]) -> Vec<Option<Vec<G1Affine>>> {
+    const TOGETHER: usize = 32;
     let encodings: Vec<&[u8; POINT_LEN]> = lists.iter().flat_map(|bytes| bytes.as_chunks().0).collect();
-    let on_curve = parallel::map(encodings.len(), |index| backend::decode_on_curve(encodings[index]));
+    let pieces: Vec<_> = encodings.chunks(TOGETHER).collect();
+    let on_curve = parallel::map(pieces.len(), |index| backend::decode_all_on_curve(pieces[index])).concat();
     let mut checked = subgroup::check(&encodings, on_curve).into_iter();
     let members = |bytes: &&[u8]| -> Option<Vec<G1Affine>> {
         let (points, rest) = bytes.as_chunks::<POINT_LEN>();
@@ -338,6 +340,41 @@ mod tests {
         };
         assert!(outside.is_on_curve());
         assert_eq!(decode(&encode(&outside)), None);
+    }
+
+    /// Points, opposite points, the identity, and what is no encoding: in every place, and in lists of every length.
+    #[test]
+    fn several_encodings_are_decoded_as_one() {
+        let (points, _) = samples(20);
+        let mut encodings: Vec<_> =
+            points.iter().flat_map(|point| [encode(point), encode(&-*point)]).collect();
+        encodings.push(encode(&G1Affine::zero()));
+        for (index, byte, mask) in
+            [(3, 0, 0x80), (4, 0, 0x40), (5, 47, 1), (6, 20, 4), (7, 47, 2), (8, 0, 0x1f)]
+        {
+            let mut bytes = encodings[index];
+            bytes[byte] ^= mask;
+            encodings.push(bytes);
+        }
+        // p, and the least abscissas: some are on the curve, and out of the group.
+        let modulus = ark_bls12_381::Fq::MODULUS.to_bytes_be();
+        for more in 0..20 {
+            let mut bytes: [u8; POINT_LEN] = modulus.clone().try_into().unwrap();
+            bytes[0] |= 0x80;
+            bytes[47] = bytes[47].wrapping_add(more);
+            let mut least = [0; POINT_LEN];
+            (least[0], least[47]) = (0x80, more);
+            encodings.extend([bytes, least]);
+        }
+        for shift in 0..9 {
+            let encodings: Vec<_> = encodings[shift..].iter().collect();
+            let expected: Vec<_> = encodings.iter().map(|bytes| portable::decode_on_curve(bytes)).collect();
+            assert_eq!(native::decode_all_on_curve(&encodings), expected);
+            assert_eq!(portable::decode_all_on_curve(&encodings), expected);
+            assert!(
+                encodings.iter().zip(expected).all(|(bytes, point)| native::decode_on_curve(bytes) == point)
+            );
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod affine;
 mod buckets;
+mod decoding;
 pub(super) mod fixed;
 pub(super) mod g2;
 pub(super) mod pairing;
@@ -122,6 +123,11 @@ pub(super) fn public_key(secret: &[u8; 32]) -> G1Projective {
     }
     scalar.b.zeroize();
     from_blst(&out)
+}
+
+/// [`decode_on_curve`] for several.
+pub(super) fn decode_all_on_curve(encodings: &[&[u8; 48]]) -> Vec<Option<G1Affine>> {
+    encodings.chunks(wide::LANES).flat_map(|encodings| decoding::decode(encodings)).collect()
 }
 
 /// A point of the curve from its compressed form, in or out of the subgroup of order r.

@@ -29,6 +29,11 @@ pub(super) fn public_key(secret: &[u8; 32]) -> G1Projective {
     G1Affine::generator() * Fr::from_be_bytes_mod_order(secret)
 }
 
+/// [`decode_on_curve`] for several.
+pub(super) fn decode_all_on_curve(encodings: &[&[u8; 48]]) -> Vec<Option<G1Affine>> {
+    encodings.iter().map(|bytes| decode_on_curve(bytes)).collect()
+}
+
 /// A point of the curve from its compressed form, in or out of the subgroup of order r.
 pub(super) fn decode_on_curve(bytes: &[u8; 48]) -> Option<G1Affine> {
     // Without validation arkworks leaves out the check of the subgroup; the point is computed from its abscissa.

@@ -1,21 +1,28 @@
-//! Eight additions of affine points at once, on processors with AVX-512 IFMA; nothing on others.
+//! Eight additions of affine points or eight square roots at once, on processors with AVX-512 IFMA; nothing on others.
 
 #[cfg(target_arch = "x86_64")]
 mod field;
 #[cfg(target_arch = "x86_64")]
+mod roots;
+#[cfg(target_arch = "x86_64")]
 mod sums;
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) use absent::Sums;
+pub(super) use absent::{Sums, roots};
+#[cfg(target_arch = "x86_64")]
+pub(super) use roots::roots;
 #[cfg(target_arch = "x86_64")]
 pub(super) use sums::Sums;
 
-/// Fewer pairs are added one by one.
+/// Elements side by side.
+pub(super) const LANES: usize = 8;
+
+/// Fewer pairs are added one by one, as fewer roots are taken.
 const FROM: usize = 6;
 
-/// Whether so many pairs are added eight at a time.
-pub(super) fn serves(pairs: usize) -> bool {
-    pairs >= FROM && available()
+/// Whether so many are worked off eight at a time.
+pub(super) fn serves(count: usize) -> bool {
+    count >= FROM && available()
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -34,7 +41,9 @@ const fn available() -> bool {
 
 #[cfg(not(target_arch = "x86_64"))]
 mod absent {
-    use blst::blst_p1_affine;
+    use blst::{blst_fp, blst_p1_affine};
+
+    use super::LANES;
 
     /// What no processor of this architecture does.
     #[derive(Default)]
@@ -48,6 +57,10 @@ mod absent {
             _: &mut Vec<blst_p1_affine>,
         ) {
         }
+    }
+
+    pub(in crate::group::native) fn roots(elements: &[blst_fp; LANES]) -> [blst_fp; LANES] {
+        *elements
     }
 }
 
