@@ -59,7 +59,8 @@ impl Layout {
 
     /// Where lists of points stand in a dealing: the commitments, then for each chunk `D0` and the lists in the proof.
     fn point_places(self, proof_points: &[Range<usize>]) -> Vec<Range<usize>> {
-        let mut places = vec![0..self.commitments_len()];
+        let commitments = 0..self.commitments_len();
+        let mut places = Vec::from([commitments]);
         for chunk in 0..self.chunks {
             let start = self.before_chunks() + chunk * self.chunk_len();
             let proof = start + POINT_LEN + WORD_LEN;

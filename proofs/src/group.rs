@@ -340,6 +340,16 @@ mod tests {
         };
         assert!(outside.is_on_curve());
         assert_eq!(decode(&encode(&outside)), None);
+        // One among others that are.
+        let (mut points, _) = samples(20);
+        points.push(G1Affine::zero());
+        for (place, expected) in [(None, true), (Some(0), false), (Some(13), false), (Some(20), false)] {
+            let mut points = points.clone();
+            place.into_iter().for_each(|place: usize| points[place] = outside);
+            let on_curve: Vec<_> = points.iter().map(native::sums::curve_point).collect();
+            assert_eq!(native::sums::are_in_group(&on_curve), expected);
+            assert_eq!(portable::sums::are_in_group(&points), expected);
+        }
     }
 
     /// Points, opposite points, the identity, and what is no encoding: in every place, and in lists of every length.

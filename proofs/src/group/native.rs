@@ -127,7 +127,7 @@ pub(super) fn public_key(secret: &[u8; 32]) -> G1Projective {
 
 /// [`decode_on_curve`] for several.
 pub(super) fn decode_all_on_curve(encodings: &[&[u8; 48]]) -> Vec<Option<G1Affine>> {
-    encodings.chunks(wide::LANES).flat_map(|encodings| decoding::decode(encodings)).collect()
+    encodings.chunks(wide::LANES).flat_map(decoding::decode).collect()
 }
 
 /// A point of the curve from its compressed form, in or out of the subgroup of order r.

@@ -29,6 +29,8 @@ use sums::{CurvePoint, CurveSums};
 
 /// Below this many points single checks are as fast.
 const JOINTLY_FROM: usize = 128;
+/// Points that one core checks one by one, at a time.
+const POINTS_ALONE: usize = 8;
 /// The most points of one joint check: it takes some kB for each of them on every core.
 pub(crate) const POINTS_TOGETHER: usize = 4096;
 /// How many combinations are formed at a time: 81 in all.
@@ -42,8 +44,13 @@ pub(super) fn check(
     let pieces = on_curve.len().div_ceil(POINTS_TOGETHER).max(1);
     let len = on_curve.len().div_ceil(pieces).max(1);
     for (encodings, piece) in encodings.chunks(len).zip(on_curve.chunks_mut(len)) {
-        let points: Vec<G1Affine> = piece.iter().flatten().copied().collect();
-        if points.len() < JOINTLY_FROM || !are_members(&points, encodings) {
+        let points: Vec<CurvePoint> = piece.iter().flatten().map(sums::curve_point).collect();
+        let all_are = if points.len() < JOINTLY_FROM {
+            are_members_each(&points)
+        } else {
+            are_members_jointly(&points, encodings)
+        };
+        if !all_are {
             let checked = parallel::map(piece.len(), |index| piece[index].and_then(member));
             piece.copy_from_slice(&checked);
         }
@@ -56,10 +63,15 @@ pub(super) fn member(point: G1Affine) -> Option<G1Affine> {
     sums::is_in_group(&sums::curve_point(&point)).then_some(point)
 }
 
+/// A check for each point, on all cores.
+fn are_members_each(points: &[CurvePoint]) -> bool {
+    let pieces: Vec<&[CurvePoint]> = points.chunks(POINTS_ALONE).collect();
+    parallel::map(pieces.len(), |index| sums::are_in_group(pieces[index])).into_iter().all(|held| held)
+}
+
 /// The joint check of the points that are encoded in `encodings`.
-fn are_members(points: &[G1Affine], encodings: &[&[u8; POINT_LEN]]) -> bool {
+fn are_members_jointly(points: &[CurvePoint], encodings: &[&[u8; POINT_LEN]]) -> bool {
     let seed = TaggedHash::new("subgroup").list(encodings).digest();
-    let points: Vec<CurvePoint> = points.iter().map(sums::curve_point).collect();
     let patterns = |index: usize| {
         let seed = TaggedHash::new("subgroup patterns").bytes(&seed).number(index as u64).digest();
         Patterns { width: WIDTHS[index], stream: ChaCha20Rng::from_seed(seed) }
@@ -68,7 +80,7 @@ fn are_members(points: &[G1Affine], encodings: &[&[u8; POINT_LEN]]) -> bool {
     let parts = parallel::threads().clamp(1, WIDTHS.len());
     let held = parallel::map(parts, |part| {
         let blocks = (part..WIDTHS.len()).step_by(parts).map(patterns);
-        combinations(&points, blocks).iter().all(sums::is_in_group)
+        sums::are_in_group(&combinations(points, blocks))
     });
     held.into_iter().all(|held| held)
 }

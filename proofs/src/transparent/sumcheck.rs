@@ -9,6 +9,8 @@
 //! claim_k   = claim_0 · prod_j r_j + sum_j <lambda_j, s_j>,  lambda_j = (prod_{i>j} r_i) · v(r_j)
 //! ```
 
+use std::ops::Range;
+
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, Field, One};
 use zeroize::Zeroize;
@@ -17,7 +19,7 @@ use super::{
     dimensions::{CUBIC_SLOTS, QUADRATIC_SLOTS},
     multilinear::bind,
 };
-use crate::error::ProofError;
+use crate::{error::ProofError, parallel};
 
 /// The committed coefficients of one round.
 pub(super) type Round<const SLOTS: usize> = [Fr; SLOTS];
@@ -40,8 +42,7 @@ impl Constraints {
     /// The coefficients of X^0, X^2 and X^3 of this round's polynomial.
     fn round(&self) -> Round<CUBIC_SLOTS> {
         let half = self.eq.len() / 2;
-        let mut sums = [Fr::ZERO; CUBIC_SLOTS];
-        for low in 0..half {
+        sums(half, |low| {
             let high = low + half;
             let (e0, e1) = (self.eq[low], self.eq[high] - self.eq[low]);
             let (a0, a1) = (self.a[low], self.a[high] - self.a[low]);
@@ -51,17 +52,13 @@ impl Constraints {
             let q0 = a0 * b0 - c0;
             let q1 = a0 * b1 + a1 * b0 - c1;
             let q2 = a1 * b1;
-            sums[0] += e0 * q0;
-            sums[1] += e0 * q2 + e1 * q1;
-            sums[2] += e1 * q2;
-        }
-        sums
+            [e0 * q0, e0 * q2 + e1 * q1, e1 * q2]
+        })
     }
 
     fn bind(&mut self, challenge: Fr) {
-        for table in [&mut self.eq, &mut self.a, &mut self.b, &mut self.c] {
-            bind(table, challenge);
-        }
+        let Self { eq, a, b, c } = self;
+        bind_both([eq, a], [b, c], challenge);
     }
 
     /// Runs all rounds. `send` commits to a round's coefficients and returns the challenge.
@@ -95,14 +92,11 @@ impl Product {
     /// The coefficients of X^0 and X^2 of this round's polynomial.
     fn round(&self) -> Round<QUADRATIC_SLOTS> {
         let half = self.matrix.len() / 2;
-        let mut sums = [Fr::ZERO; QUADRATIC_SLOTS];
-        for low in 0..half {
+        sums(half, |low| {
             let high = low + half;
-            sums[0] += self.matrix[low] * self.assignment[low];
-            sums[1] +=
-                (self.matrix[high] - self.matrix[low]) * (self.assignment[high] - self.assignment[low]);
-        }
-        sums
+            let slope = |table: &[Fr]| table[high] - table[low];
+            [self.matrix[low] * self.assignment[low], slope(&self.matrix) * slope(&self.assignment)]
+        })
     }
 
     /// Runs all rounds. `send` commits to a round's coefficients and returns the challenge.
@@ -113,12 +107,45 @@ impl Product {
         let mut point = Vec::new();
         while self.matrix.len() > 1 {
             let challenge = send(&self.round())?;
-            bind(&mut self.matrix, challenge);
-            bind(&mut self.assignment, challenge);
+            bind_both([&mut self.matrix], [&mut self.assignment], challenge);
             point.push(challenge);
         }
         Ok(point)
     }
+}
+
+/// Below this many terms, one thread is as fast as several.
+const PARALLEL_FROM: usize = 512;
+
+/// The sums of `terms(0), …, terms(count - 1)`, on all cores where it is worth it.
+fn sums<const SLOTS: usize>(
+    count: usize,
+    terms: impl Fn(usize) -> Round<SLOTS> + Sync + Send,
+) -> Round<SLOTS> {
+    let add = |sums: Round<SLOTS>, terms: Round<SLOTS>| std::array::from_fn(|slot| sums[slot] + terms[slot]);
+    let piece = |range: Range<usize>| range.map(&terms).fold([Fr::ZERO; SLOTS], add);
+    if count < PARALLEL_FROM {
+        return piece(0..count);
+    }
+    let pieces = parallel::threads();
+    let share = count.div_ceil(pieces);
+    let sums = parallel::map(pieces, |index| piece(index * share..count.min((index + 1) * share)));
+    sums.into_iter().fold([Fr::ZERO; SLOTS], add)
+}
+
+/// Binds the first variable of tables of one length, some of them beside the others.
+fn bind_both<const TABLES: usize>(
+    these: [&mut Vec<Fr>; TABLES],
+    those: [&mut Vec<Fr>; TABLES],
+    challenge: Fr,
+) {
+    let bind_all =
+        |tables: [&mut Vec<Fr>; TABLES]| tables.into_iter().for_each(|table| bind(table, challenge));
+    if these[0].len() < PARALLEL_FROM {
+        bind_all(these);
+        return bind_all(those);
+    }
+    parallel::join(|| bind_all(these), || bind_all(those));
 }
 
 /// `v(r)`, cut to the number of slots of a round.

@@ -13,7 +13,10 @@ use ark_bls12_381::Fq;
 use ark_ff::Field;
 use blst::{blst_fp, blst_p1_affine};
 
-use super::{fp_to_blst, wide};
+use super::{
+    fp_to_blst,
+    wide::{self, Wide},
+};
 
 /// Sums, and memory for them.
 #[derive(Default)]
@@ -61,8 +64,8 @@ impl AffineSums {
     /// The sums of all pairs.
     fn add_pairs(&mut self, points: &[blst_p1_affine]) {
         self.sums.clear();
-        if wide::serves(self.pairs.len()) {
-            return self.wide.add_pairs(points, &self.pairs, &mut self.sums);
+        if let Some(wide) = Wide::for_many(self.pairs.len()) {
+            return self.wide.add_pairs(wide, points, &self.pairs, &mut self.sums);
         }
         let pairs = || self.pairs.iter().map(|first| [&points[*first], &points[first + 1]]);
         self.denominators.clear();

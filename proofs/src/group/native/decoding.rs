@@ -8,22 +8,25 @@ use ark_ec::short_weierstrass::SWCurveConfig;
 use ark_ff::Field;
 use blst::blst_fp;
 
-use super::{decode_on_curve, encode, fp_from_blst, fp_to_blst, wide};
+use super::{
+    decode_on_curve, encode, fp_from_blst, fp_to_blst,
+    wide::{LANES, Wide, roots},
+};
 
 /// The bits of the first byte that belong to the abscissa.
 const ABSCISSA: u8 = 0x1f;
 /// The bit of the first byte that is set for the larger of two opposite ordinates.
 const SIGN: u8 = 0x20;
 
-/// Up to [`wide::LANES`] points.
+/// Up to [`LANES`] points.
 pub(super) fn decode(encodings: &[&[u8; 48]]) -> Vec<Option<G1Affine>> {
-    if !wide::serves(encodings.len()) {
+    let Some(wide) = Wide::for_many(encodings.len()) else {
         return encodings.iter().map(|bytes| decode_on_curve(bytes)).collect();
-    }
-    let mut abscissas = [Fq::ONE; wide::LANES];
+    };
+    let mut abscissas = [Fq::ONE; LANES];
     abscissas.iter_mut().zip(encodings).for_each(|(x, bytes)| *x = abscissa(bytes));
     let squares = abscissas.map(|x| x.square() * x + g1::Config::COEFF_B);
-    let roots = wide::roots(&squares.map(|square| fp_to_blst(&square)));
+    let roots = roots(wide, &squares.map(|square| fp_to_blst(&square)));
     let points = abscissas.into_iter().zip(squares).zip(roots);
     let decoded = encodings.iter().zip(points).map(|(bytes, ((x, square), root))| {
         let y = fp_from_blst(&root);

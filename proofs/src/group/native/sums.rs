@@ -3,7 +3,10 @@
 use ark_bls12_381::G1Affine;
 use blst::blst_p1_affine;
 
-use super::{affine, to_blst};
+use super::{
+    affine, to_blst,
+    wide::{LANES, Wide, in_subgroup},
+};
 
 /// A point of the curve, in or out of the group.
 pub(in super::super) type CurvePoint = blst_p1_affine;
@@ -30,6 +33,18 @@ pub(in super::super) fn negate_if(point: &CurvePoint, negative: bool) -> CurvePo
     // SAFETY: a live field element, read and written.
     unsafe { blst::blst_fp_cneg(&mut out.y, &point.y, negative) };
     out
+}
+
+/// Whether points of the curve are in the subgroup of order r.
+pub(in super::super) fn are_in_group(points: &[CurvePoint]) -> bool {
+    points.chunks(LANES).all(|points| are_surely_in_group(points) || points.iter().all(is_in_group))
+}
+
+/// Whether up to eight points are, in one go. If not, they are to be looked at one by one, see [`in_subgroup`].
+fn are_surely_in_group(points: &[CurvePoint]) -> bool {
+    let (Some(wide), Some(last)) = (Wide::for_many(points.len()), points.last()) else { return false };
+    let eight = std::array::from_fn(|place| points.get(place).unwrap_or(last));
+    in_subgroup(wide, eight) == u8::MAX
 }
 
 /// Whether a point of the curve is in the subgroup of order r.

@@ -1,28 +1,49 @@
-//! Eight additions of affine points or eight square roots at once, on processors with AVX-512 IFMA; nothing on others.
+//! Eight points at once, on processors with AVX-512 IFMA: additions, subgroup checks, square roots.
+//!
+//! | file        | what is in it                                                  |
+//! |-------------|----------------------------------------------------------------|
+//! | `field.rs`  | eight elements of the base field                               |
+//! | `sums.rs`   | additions of affine points                                     |
+//! | `points.rs` | which points are in the subgroup                               |
+//! | `roots.rs`  | square roots                                                   |
+//! | `absent.rs` | the same names for other architectures, where nothing is called |
 
+#[cfg(not(target_arch = "x86_64"))]
+mod absent;
 #[cfg(target_arch = "x86_64")]
 mod field;
+#[cfg(target_arch = "x86_64")]
+mod points;
 #[cfg(target_arch = "x86_64")]
 mod roots;
 #[cfg(target_arch = "x86_64")]
 mod sums;
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests;
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) use absent::{Sums, roots};
+pub(super) use absent::{Sums, in_subgroup, roots};
+#[cfg(target_arch = "x86_64")]
+pub(super) use points::in_subgroup;
 #[cfg(target_arch = "x86_64")]
 pub(super) use roots::roots;
 #[cfg(target_arch = "x86_64")]
 pub(super) use sums::Sums;
 
-/// Elements side by side.
+/// What are worked off together.
 pub(super) const LANES: usize = 8;
-
-/// Fewer pairs are added one by one, as fewer roots are taken.
+/// Fewer are worked off one by one.
 const FROM: usize = 6;
 
-/// Whether so many are worked off eight at a time.
-pub(super) fn serves(count: usize) -> bool {
-    count >= FROM && available()
+/// Shows that the processor can.
+#[derive(Clone, Copy)]
+pub(super) struct Wide(());
+
+impl Wide {
+    /// Where the processor can, if it is worth it for so many.
+    pub(super) fn for_many(count: usize) -> Option<Self> {
+        (count >= FROM && available()).then_some(Self(()))
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -38,31 +59,3 @@ fn available() -> bool {
 const fn available() -> bool {
     false
 }
-
-#[cfg(not(target_arch = "x86_64"))]
-mod absent {
-    use blst::{blst_fp, blst_p1_affine};
-
-    use super::LANES;
-
-    /// What no processor of this architecture does.
-    #[derive(Default)]
-    pub(in crate::group::native) struct Sums;
-
-    impl Sums {
-        pub(in crate::group::native) fn add_pairs(
-            &mut self,
-            _: &[blst_p1_affine],
-            _: &[usize],
-            _: &mut Vec<blst_p1_affine>,
-        ) {
-        }
-    }
-
-    pub(in crate::group::native) fn roots(elements: &[blst_fp; LANES]) -> [blst_fp; LANES] {
-        *elements
-    }
-}
-
-#[cfg(all(test, target_arch = "x86_64"))]
-mod tests;

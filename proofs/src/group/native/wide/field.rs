@@ -14,8 +14,8 @@ use std::arch::x86_64::*;
 
 use blst::{blst_fp, blst_p1_affine};
 
-/// Elements side by side.
-pub(super) const LANES: usize = 8;
+use super::LANES;
+
 /// Limbs of an element.
 const LIMBS: usize = 8;
 const LIMB_BITS: u32 = 52;
@@ -77,6 +77,52 @@ impl Fp8 {
         Self(t).carried()
     }
 
+    /// `self · other`, of which the first is below `9 p`.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+    pub(super) fn times(&self, other: &Self) -> Self {
+        Self::mul(&self.shifted(), other)
+    }
+
+    /// `self²`, below `9 p`.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+    pub(super) fn square(&self) -> Self {
+        self.times(self)
+    }
+
+    /// `a + b`.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+    pub(super) fn add(&self, b: &Self) -> Self {
+        let mut out = [_mm512_setzero_si512(); LIMBS];
+        for j in 0..LIMBS {
+            out[j] = _mm512_add_epi64(self.0[j], b.0[j]);
+        }
+        Self(out).carried()
+    }
+
+    /// `a / 2`, below half of what `a + p` is below.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+    pub(super) fn halved(&self) -> Self {
+        let odd = _mm512_test_epi64_mask(self.0[0], splat(1));
+        let mut out = self.0;
+        for j in 0..LIMBS {
+            out[j] = _mm512_mask_add_epi64(self.0[j], odd, self.0[j], splat(MODULUS[j]));
+        }
+        let Self(sum) = Self(out).carried();
+        let mask = splat(LIMB_MASK);
+        for j in 0..LIMBS {
+            out[j] = _mm512_srli_epi64::<1>(sum[j]);
+            if j + 1 < LIMBS {
+                let low = _mm512_slli_epi64::<{ LIMB_BITS - 1 }>(sum[j + 1]);
+                out[j] = _mm512_or_si512(out[j], _mm512_and_si512(low, mask));
+            }
+        }
+        Self(out)
+    }
+
     /// `a - b + k p`, for `b` below `k p`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
@@ -126,7 +172,7 @@ impl Fp8 {
     /// Less `k p` where there is as much.
     #[inline]
     #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
-    fn without<const K: i64>(&self) -> Self {
+    pub(super) fn without<const K: i64>(&self) -> Self {
         let mut less = [_mm512_setzero_si512(); LIMBS];
         for j in 0..LIMBS {
             less[j] = _mm512_sub_epi64(self.0[j], splat(K * MODULUS[j]));
@@ -239,17 +285,25 @@ impl Fp8 {
         Self::load(points.each_ref(), Coordinate::X)
     }
 
-    /// In which places two are equal or the first is zero, of least representatives: a bit each, the first place the lowest.
+    /// In which places the element is zero, of least representatives: a bit each, the first place the lowest.
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn is_zero(&self) -> u8 {
+        let mut zero = u8::MAX;
+        for limb in self.0 {
+            zero &= _mm512_testn_epi64_mask(limb, limb);
+        }
+        zero
+    }
+
+    /// In which places two are equal or one of them is zero, as [`Self::is_zero`].
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(super) fn equal_or_zero(&self, other: &Self) -> u8 {
-        let (mut equal, mut zero, mut other_zero) = (u8::MAX, u8::MAX, u8::MAX);
+        let mut equal = u8::MAX;
         for j in 0..LIMBS {
             equal &= _mm512_cmpeq_epi64_mask(self.0[j], other.0[j]);
-            zero &= _mm512_testn_epi64_mask(self.0[j], self.0[j]);
-            other_zero &= _mm512_testn_epi64_mask(other.0[j], other.0[j]);
         }
-        equal | zero | other_zero
+        equal | self.is_zero() | other.is_zero()
     }
 }
 

@@ -8,7 +8,8 @@ use blst::blst_fp;
 
 use super::{
     super::affine::one,
-    field::{Fp8, LANES, Shifted},
+    LANES, Wide,
+    field::{Fp8, Shifted},
 };
 
 /// `(p + 1) / 4`, the lowest limb first.
@@ -23,9 +24,9 @@ const EXPONENT: [u64; 6] = [
 /// Bits of the exponent that are worked off at a time.
 const WINDOW: usize = 4;
 
-/// A root of each element, where there is one. The caller has asked [`super::serves`].
-pub(in crate::group::native) fn roots(elements: &[blst_fp; LANES]) -> [blst_fp; LANES] {
-    // SAFETY: the processor can do this: [`super::serves`].
+/// A root of each element, where there is one.
+pub(in crate::group::native) fn roots(_: Wide, elements: &[blst_fp; LANES]) -> [blst_fp; LANES] {
+    // SAFETY: the processor can do this, says [`Wide`].
     unsafe { powers(elements) }
 }
 

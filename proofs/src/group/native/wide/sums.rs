@@ -4,7 +4,8 @@ use blst::blst_p1_affine;
 
 use super::{
     super::affine::{self, denominator},
-    field::{Coordinate, Fp8, LANES, Shifted},
+    LANES, Wide,
+    field::{Coordinate, Fp8, Shifted},
 };
 
 /// Memory for the inversions.
@@ -23,14 +24,15 @@ struct Eight {
 }
 
 impl Sums {
-    /// Adds to `sums` those of the points at each of `pairs` and behind it. The caller has asked [`super::serves`].
+    /// Adds to `sums` those of the points at each of `pairs` and behind it.
     pub(in crate::group::native) fn add_pairs(
         &mut self,
+        _: Wide,
         points: &[blst_p1_affine],
         pairs: &[usize],
         sums: &mut Vec<blst_p1_affine>,
     ) {
-        // SAFETY: the processor can do this: [`super::serves`].
+        // SAFETY: the processor can do this, says [`Wide`].
         unsafe { self.add_eights(points, pairs, sums) }
     }
 

@@ -6,8 +6,9 @@ use blst::{blst_fp, blst_p1_affine};
 
 use super::{
     super::{affine, fp_from_blst, fp_to_blst, from_blst_affine, to_blst},
-    available,
-    field::{Fp8, LANES},
+    LANES, Wide,
+    field::Fp8,
+    points::in_subgroup,
     sums::Sums,
 };
 
@@ -25,9 +26,7 @@ fn results(a: &[blst_fp; LANES], b: &[blst_fp; LANES]) -> [[blst_fp; LANES]; 4] 
 
 #[test]
 fn elements_are_multiplied_and_subtracted_as_by_others() {
-    if !available() {
-        return;
-    }
+    let Some(_) = Wide::for_many(LANES) else { return };
     let mut rng = test_rng();
     let edges = [Fq::zero(), Fq::one(), -Fq::one(), Fq::from(2u8), -Fq::from(2u8), Fq::from(u64::MAX)];
     for round in 0..200 {
@@ -52,9 +51,7 @@ fn elements_are_multiplied_and_subtracted_as_by_others() {
 
 #[test]
 fn pairs_are_added_as_one_by_one() {
-    if !available() {
-        return;
-    }
+    let Some(wide) = Wide::for_many(LANES) else { return };
     let mut rng = test_rng();
     let point = G1Projective::rand(&mut rng).into_affine();
     // Of order 3.
@@ -68,7 +65,7 @@ fn pairs_are_added_as_one_by_one() {
     for count in [1, 6, 7, 8, 9, 16, 17, points.len() / 2] {
         let pairs: Vec<usize> = (0..count).map(|index| points.len() - 2 * (index + 1)).collect();
         let mut sums = Vec::new();
-        Sums::default().add_pairs(&blst, &pairs, &mut sums);
+        Sums::default().add_pairs(wide, &blst, &pairs, &mut sums);
         assert_eq!(sums.len(), count);
         for (first, sum) in pairs.iter().zip(&sums) {
             assert_eq!(from_blst_affine(sum), (points[*first] + points[first + 1]).into_affine());
@@ -76,6 +73,35 @@ fn pairs_are_added_as_one_by_one() {
             let mut inverse = [affine::denominator(pair)];
             affine::invert(&mut inverse);
             assert_eq!(affine::add(pair, &inverse[0]), *sum);
+        }
+    }
+}
+
+#[test]
+fn only_points_of_the_subgroup_are_found_in_it() {
+    let Some(wide) = Wide::for_many(LANES) else { return };
+    let mut rng = test_rng();
+    let mut points: Vec<(G1Affine, bool)> =
+        (0..40).map(|_| (G1Projective::rand(&mut rng).into_affine(), true)).collect();
+    let torsion = G1Affine::new_unchecked(Fq::zero(), Fq::from(2u8));
+    points.extend([1_u8, 2, 3, 255].map(|k| ((G1Affine::generator() * Fr::from(k)).into_affine(), true)));
+    let inside: Vec<G1Affine> = points.iter().take(20).map(|(point, _)| *point).collect();
+    points.extend(
+        inside
+            .iter()
+            .flat_map(|point| [*point + torsion, *point - torsion])
+            .map(|sum| (sum.into_affine(), false)),
+    );
+    // Those of the curve at large, and of small order.
+    let of_curve = (1_u64..).filter_map(|x| G1Affine::get_point_from_x_unchecked(Fq::from(x), false));
+    points.extend(of_curve.take(30).map(|point| (point, false)));
+    points.extend([torsion, -torsion, G1Affine::zero()].map(|point| (point, false)));
+    points.rotate_left(19);
+    for eight in points.as_chunks::<LANES>().0 {
+        let found = in_subgroup(wide, eight.map(|(point, _)| to_blst(&point)).each_ref());
+        for (place, (point, expected)) in eight.iter().enumerate() {
+            assert_eq!(found >> place & 1 == 1, *expected, "{point:?}");
+            assert!(point.is_zero() || point.is_in_correct_subgroup_assuming_on_curve() == *expected);
         }
     }
 }
