@@ -42,6 +42,7 @@ pub(super) struct Fp8([__m512i; LIMBS]);
 #[derive(Clone, Copy)]
 pub(super) struct Shifted([__m512i; LIMBS]);
 
+#[inline]
 #[target_feature(enable = "avx512f")]
 fn splat(limb: i64) -> __m512i {
     _mm512_set1_epi64(limb)
@@ -77,11 +78,18 @@ impl Fp8 {
         Self(t).carried()
     }
 
+    /// As [`Self::mul`], which is long, by a call: the compiler copies the other only where it is met a few times.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
+    pub(super) fn mul_by_call(a: &Shifted, b: &Self) -> Self {
+        Self::mul(a, b)
+    }
+
     /// `self · other`, of which the first is below `9 p`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512dq,avx512ifma")]
     pub(super) fn times(&self, other: &Self) -> Self {
-        Self::mul(&self.shifted(), other)
+        Self::mul_by_call(&self.shifted(), other)
     }
 
     /// `self²`, below `9 p`.

@@ -38,19 +38,19 @@ fn powers(elements: &[blst_fp; LANES]) -> [blst_fp; LANES] {
     let mut table: [Shifted; 1 << WINDOW] = [shifted; 1 << WINDOW];
     let mut next = base;
     for entry in &mut table[2..] {
-        next = Fp8::mul(&shifted, &next);
+        next = Fp8::mul_by_call(&shifted, &next);
         *entry = next.shifted();
     }
     let mut power = Fp8::splat(&one());
     // Products of factors below 1.3 p are below 1.2 p.
     for window in (0..u64::BITS as usize * EXPONENT.len() / WINDOW).rev() {
         for _ in 0..WINDOW {
-            power = Fp8::mul(&power.shifted(), &power);
+            power = Fp8::mul_by_call(&power.shifted(), &power);
         }
         let bit = window * WINDOW;
         let digit = EXPONENT[bit / 64] >> (bit % 64) & ((1 << WINDOW) - 1);
         if digit > 0 {
-            power = Fp8::mul(&table[digit as usize], &power);
+            power = Fp8::mul_by_call(&table[digit as usize], &power);
         }
     }
     power.reduced().elements()
