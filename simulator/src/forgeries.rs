@@ -11,7 +11,7 @@ use coram_ceremony::phase::{Roster, roster_hash};
 use crate::Failure;
 
 /// Most rosters, and most other things. When there are more, all are forgotten.
-const MOST: usize = 1024;
+const MOST: usize = 8192;
 
 /// Rosters, and false dealings under them.
 #[derive(Default)]

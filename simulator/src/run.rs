@@ -28,7 +28,7 @@ const START: Time = 20_000;
 const CRASHES: u64 = 3;
 
 /// How many groups of operators an adversary has of each cast.
-const GROUPS: u64 = 3;
+const GROUPS: u64 = 2;
 
 /// What all runs share.
 pub struct Stage {

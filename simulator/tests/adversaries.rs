@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use coram_simulator::adversary::{Entry, catalogue};
 use coram_simulator::invariants::Inspector;
-use coram_simulator::run::{Plan, Stage, run};
+use coram_simulator::run::{Ended, Plan, Stage, run};
 use coram_simulator::table::Series;
 use coram_simulator::trace::Trace;
 
@@ -39,13 +39,31 @@ fn a_seed_replays_its_run_with_and_without_memory() {
     assert_ne!(other.trace.lines(), first);
 }
 
-/// The invariants can fail: an outcome that is not the expected one is a violation.
+/// The invariants can fail: on an outcome that is not the expected one, on two locks, on an honest operator who is named, on
+/// an adversary that is larger than it may be.
 #[test]
-fn an_unexpected_outcome_is_a_violation() {
-    let stage = Stage::new(1, true);
-    let ended =
-        run(&stage, Plan { entry: entry("wrong-share"), operators: 4, seed: 1 }, Trace::default()).unwrap();
-    let inspector = Inspector::default();
-    assert!(inspector.inspect(entry("wrong-share"), &ended).violations.is_empty());
-    assert_eq!(inspector.inspect(entry("nobody"), &ended).violations.len(), 1);
+fn invariants_that_do_not_hold_are_violations() {
+    let (stage, inspector) = (Stage::new(2, true), Inspector::default());
+    let held =
+        |name, seed| run(&stage, Plan { entry: entry(name), operators: 4, seed }, Trace::default()).unwrap();
+    let violations = |name: &str, ended: &Ended| inspector.inspect(entry(name), ended).violations;
+
+    let mut false_dealing = held("wrong-share", 1);
+    assert_eq!(violations("wrong-share", &false_dealing), [""; 0]);
+    assert_eq!(violations("nobody", &false_dealing).len(), 1);
+    false_dealing.corrupted.clear();
+    assert!(
+        violations("wrong-share", &false_dealing).iter().all(|what| what.contains("names an honest one"))
+    );
+    false_dealing.corrupted = (1..=3).collect();
+    assert!(violations("wrong-share", &false_dealing).concat().contains("larger than it may be"));
+
+    // The same operators of two clusters.
+    let mut mixed = held("nobody", 1);
+    let others = (2..).map(|seed| held("nobody", seed));
+    let mut other =
+        others.into_iter().find(|other| other.cast.ceremony.id() != mixed.cast.ceremony.id()).unwrap();
+    assert_eq!(violations("nobody", &mixed), [""; 0]);
+    mixed.honest.append(&mut other.honest);
+    assert!(violations("nobody", &mixed).concat().contains("different locks"));
 }
