@@ -41,6 +41,18 @@ pub const ADVERSARIES: &[Entry] = &[
         |hand, _, author| longer_by(hand, author, -1)
     ),
     false_dealing!(
+        "false-each-in-its-way",
+        "all of the group deal falsely, and each in another way",
+        "when a batch fails, every dealing is verified alone (proofs.md 7)",
+        |hand, roster, author| {
+            let ways = [wrong_share, degree_too_high, |hand: &mut Hand, _: &Roster, author| longer_by(hand, author, 1)];
+            let place = hand.corrupted().iter().position(|&index| index == author).unwrap_or_default();
+            let way = ways.get(place % ways.len()).ok_or("there are several ways")?;
+            way(hand, roster, author)
+        },
+        cheaters: Cheaters::Several
+    ),
+    false_dealing!(
         "zero-polynomial",
         "deals zeros",
         "legal: the sum is checked, and one honest dealer is enough (proofs.md 8.6)",
