@@ -70,9 +70,9 @@ fn run(criterion: &mut Criterion, case: (u16, u16, u32)) -> Row {
     let setup = started.elapsed();
     let dealings: Vec<(u16, Dealing)> =
         (1..=n).map(|dealer| (dealer, scheme.deal(dealer, &[dealer as u8; 32]).unwrap())).collect();
-    let encoded: Vec<(u16, Vec<u8>)> =
-        dealings.iter().map(|(dealer, dealing)| (*dealer, dealing.to_bytes())).collect();
-    let decode = |(dealer, bytes): &(u16, Vec<u8>)| (*dealer, scheme.decode(bytes).unwrap());
+    let encoded: Vec<Vec<u8>> = dealings.iter().map(|(_, dealing)| dealing.to_bytes()).collect();
+    let bytes: Vec<&[u8]> = encoded.iter().map(Vec::as_slice).collect();
+    let decoded = || (1..).zip(scheme.decode_all(&bytes).into_iter().map(Result::unwrap));
     Row {
         case,
         constraints: scheme.constraints(),
@@ -80,11 +80,10 @@ fn run(criterion: &mut Criterion, case: (u16, u16, u32)) -> Row {
         setup,
         deal: measure(criterion, &group, "deal", || scheme.deal(1, &[1; 32]).unwrap()),
         verify_one: measure(criterion, &group, "verify one", || {
-            let (dealer, dealing) = decode(&encoded[0]);
-            scheme.verify(dealer, dealing).unwrap()
+            scheme.verify(1, scheme.decode(bytes[0]).unwrap()).unwrap()
         }),
         verify_all: measure(criterion, &group, "verify all", || {
-            scheme.verify_all(encoded.iter().map(decode).collect()).unwrap()
+            scheme.verify_all(decoded().collect()).unwrap()
         }),
     }
 }

@@ -1,7 +1,8 @@
 //! Points of the curve from their compressed forms, several at a time.
 //!
 //! What counts as an encoding is what `blst` takes for one. A point that was found otherwise is taken if it is on the curve and its encoding
-//! is the given one, of which there is one for each point; `blst` judges the others.
+//! is the given one, of which there is one for each point; `blst` judges the others. Only of `(0, ±2)`, which has order three, the one says here that it is
+//! no point, the other leaves it to the check of the subgroup.
 
 use ark_bls12_381::{Fq, G1Affine, g1};
 use ark_ec::short_weierstrass::SWCurveConfig;

@@ -74,6 +74,7 @@ fn a_point_of_small_order_is_refused() {
     for small in [order_three(), order_eleven(), -order_three()] {
         assert_eq!(group::decode(&group::encode(&small)), None);
         assert_eq!(group::decode_all(&group::encode(&small)), None);
+        assert_eq!(group::decode_all(&[group::encode(&small); 200].concat()), None);
         // The encoding as such is that of a point on the curve.
         let sum: G1Projective = G1Affine::generator() + small;
         assert_eq!(group::decode(&group::encode(&sum.into_affine())), None);
