@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use coram_proofs::{Backend, Dealing, baselines::Measured};
+use coram_proofs::{Backend, baselines::Measured};
 use criterion::{Criterion, SamplingMode};
 
 /// n, t, m.
@@ -68,9 +68,8 @@ fn run(criterion: &mut Criterion, case: (u16, u16, u32)) -> Row {
     let built = Measured::coram(n, t, m, &Backend::Transparent).unwrap();
     let scheme = built.scheme();
     let setup = started.elapsed();
-    let dealings: Vec<(u16, Dealing)> =
-        (1..=n).map(|dealer| (dealer, scheme.deal(dealer, &[dealer as u8; 32]).unwrap())).collect();
-    let encoded: Vec<Vec<u8>> = dealings.iter().map(|(_, dealing)| dealing.to_bytes()).collect();
+    let deal = |dealer: u16| scheme.deal(dealer, &[dealer as u8; 32]).unwrap().to_bytes();
+    let encoded: Vec<Vec<u8>> = (1..=n).map(deal).collect();
     let bytes: Vec<&[u8]> = encoded.iter().map(Vec::as_slice).collect();
     let decoded = || (1..).zip(scheme.decode_all(&bytes).into_iter().map(Result::unwrap));
     Row {
