@@ -17,6 +17,14 @@ pub enum Carrier {
 }
 
 impl Carrier {
+    /// Bytes sent and received, if there is a network.
+    pub fn traffic(&self) -> Result<Option<(u64, u64)>, Failure> {
+        match self {
+            Self::Folder(_) => Ok(None),
+            Self::Network(network) => Ok(Some(network.standing()?.traffic)),
+        }
+    }
+
     /// Puts a file for everybody where everybody looks; over the network there is no such place.
     pub fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         match self {

@@ -4,9 +4,11 @@
 //! |-------------|------------------------------------------------------|
 //! | `folder.rs` | what comes in through a shared folder                |
 //! | `fault.rs`  | the end of a ceremony in which somebody broke the rules |
+//! | `serve.rs`  | after the end, without secrets: messages for those who lack some |
 
 mod fault;
 mod folder;
+mod serve;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -27,6 +29,7 @@ use crate::next_attempt;
 use crate::objections::{self, Objections};
 use crate::report::{Reporter, known_as};
 use crate::store::attempt::Attempt;
+pub use serve::Server;
 
 /// How long an operator that has signed nothing looks for messages of its own on the boards of others.
 const LOOK: Duration = Duration::from_secs(5);
@@ -87,38 +90,6 @@ impl Driver {
                 }
                 Step::Refused(refusal) => return Err(self.refused(refusal)),
             }
-        }
-    }
-
-    /// Goes on serving peers until every operator has all messages or can get them from a relay, for so long at most.
-    /// Tells who still needs some.
-    pub fn serve_others(&mut self, linger: Duration) -> Result<(), Failure> {
-        self.serve_until_all_have_all(linger)?;
-        self.tell_traffic(Duration::ZERO)
-    }
-
-    fn serve_until_all_have_all(&mut self, linger: Duration) -> Result<(), Failure> {
-        let until = Instant::now() + linger;
-        loop {
-            let Carrier::Network(network) = &self.carrier else { return Ok(()) };
-            let standing = network.standing()?;
-            if standing.lacking.is_empty() && !self.attempt.is_delivered() {
-                self.attempt.set_delivered()?;
-            }
-            // A relay only says that it has everything: whoever is here gets it from us.
-            let relay_serves = standing.relay_has_all && standing.connected_have_all;
-            let is_served = relay_serves || self.attempt.is_delivered();
-            // Whoever does not know that we have everything would wait for us when we are gone.
-            if is_served && standing.all_know {
-                return Ok(());
-            }
-            if Instant::now() >= until || self.stop.load(Ordering::Relaxed) {
-                if !is_served {
-                    self.reporter.tell(Event::StillNeeded { operators: standing.lacking });
-                }
-                return Ok(());
-            }
-            self.import(Duration::from_millis(100))?;
         }
     }
 
@@ -190,10 +161,10 @@ impl Driver {
 
     /// Tells what has gone over the network, unless it was told so little ago.
     fn tell_traffic(&mut self, after: Duration) -> Result<(), Failure> {
-        let Carrier::Network(network) = &self.carrier else { return Ok(()) };
-        if self.traffic_told.elapsed() >= after {
+        if self.traffic_told.elapsed() >= after
+            && let Some((sent, received)) = self.carrier.traffic()?
+        {
             self.traffic_told = Instant::now();
-            let (sent, received) = network.standing()?.traffic;
             self.reporter.tell(Event::Traffic { sent, received });
         }
         Ok(())

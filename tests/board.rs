@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use common::{Cluster, coram, fails, run, text, wait_until};
+use common::{Cluster, coram, fails, mode, run, text, wait_until};
 
 fn set_mode(path: &std::path::Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
@@ -150,6 +150,49 @@ fn a_data_folder_that_others_can_write_to_is_refused() {
     set_mode(&cluster.node(0), 0o777);
     fails(&mut cluster.dkg(0), 7, "store.permissions");
     assert!(cluster.published("join", 1).is_empty());
+}
+
+#[test]
+fn what_a_ceremony_keeps_is_its_owners_alone_or_it_does_not_go_on() {
+    let cluster = Cluster::new(4, 3, 1);
+    let first = cluster.start(0);
+    wait_until("a join", || !cluster.published("join", 1).is_empty());
+    first.kill();
+    let (attempt, coram) = (cluster.attempt(0), cluster.node(0).join("coram"));
+    let board = attempt.join("board");
+    for folder in [&coram, &attempt, &board] {
+        assert_eq!(mode(folder), 0o700, "{}", folder.display());
+        set_mode(folder, 0o720);
+        fails(&mut cluster.dkg(0), 7, "store.permissions");
+        set_mode(folder, 0o700);
+    }
+    for secret in ["dealing-seed", "decryption-key"].map(|name| attempt.join(name)) {
+        assert_eq!(mode(&secret), 0o600, "{}", secret.display());
+        set_mode(&secret, 0o640);
+        fails(&mut cluster.dkg(0), 7, "secret.permissions");
+        set_mode(&secret, 0o600);
+    }
+    let messages: Vec<_> = fs::read_dir(&board).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(!messages.is_empty() && messages.iter().all(|message| mode(message) == 0o600), "{messages:?}");
+}
+
+/// On a disk that is mounted for reading; modes do not keep root from writing.
+#[test]
+fn a_data_folder_that_cannot_be_written_to_is_refused() {
+    let cluster = Cluster::new(4, 3, 1);
+    let mounted = |command: &Command| {
+        let script = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && exec \"$@\"";
+        let mut shell = Command::new("unshare");
+        shell.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]).arg(cluster.node(0));
+        shell.arg(command.get_program()).args(command.get_args()).env("CORAM_TIMEOUT", "0");
+        shell
+    };
+    if !mounted(Command::new("true").arg("")).output().is_ok_and(|output| output.status.success()) {
+        println!("left out: this user cannot mount");
+        return;
+    }
+    fails(&mut mounted(&cluster.dkg(0)), 7, "store.read-only");
+    assert!(cluster.published("join", 1).is_empty() && !cluster.node(0).join("coram").exists());
 }
 
 #[test]

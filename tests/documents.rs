@@ -76,6 +76,92 @@ fn the_tests_and_files_in_the_table_of_conditions_exist() {
     assert!(rows.len() > 50 && tests > 100, "{} rows, {tests} tests: the table was not found", rows.len());
 }
 
+/// An attack whose test was renamed or removed would look as if it were still tested.
+#[test]
+fn the_tests_and_adversaries_in_the_threat_model_exist() {
+    let adversaries = tree("simulator/src/adversary").join("\n");
+    let (mut wrong, mut tests, mut named) = (Vec::new(), 0, 0);
+    let document = read("docs/threat-model.md");
+    let rows: Vec<Vec<&str>> = document
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .map(|line| line.trim_matches(['|', ' ']).split(" | ").collect())
+        .collect();
+    let of_attacks = rows.iter().skip_while(|row| row.last() != Some(&"shown by"));
+    for row in of_attacks.filter(|row| row.last() != Some(&"shown by")) {
+        let (mut file, mut before) = (String::new(), tests + named);
+        for name in quoted(row.last().unwrap()) {
+            if name.ends_with(".rs") {
+                match fs::read_to_string(Path::new(ROOT).join(name)) {
+                    Ok(text) => file = text,
+                    Err(error) => wrong.push(format!("{name}: {error}")),
+                }
+                before = 0;
+            } else if name.contains('_') {
+                tests += 1;
+                if !functions(&file).any(|function| function == name) {
+                    wrong.push(format!("{name} is not there: {}", row[0]));
+                }
+            } else {
+                named += 1;
+                if !adversaries.contains(&format!("\"{name}\"")) {
+                    wrong.push(format!("no adversary {name}: {}", row[0]));
+                }
+            }
+        }
+        if before == tests + named {
+            wrong.push(format!("nothing shows it: {}", row[0]));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(tests > 60 && named > 30, "{tests} tests, {named} adversaries: the tables were not found");
+}
+
+/// What is said to be where, and the sections that arguments are said to be in.
+#[test]
+fn files_and_sections_that_auditors_are_sent_to_exist() {
+    let document = read("docs/security.md");
+    let is_path =
+        |name: &&str| name.contains('/') && !name.contains(['<', ' ']) && !name.starts_with("validator_keys");
+    let paths: Vec<&str> = document.split("```").step_by(2).flat_map(quoted).filter(is_path).collect();
+    let missing: Vec<&&str> = paths.iter().filter(|path| !Path::new(ROOT).join(path).exists()).collect();
+    assert!(missing.is_empty() && paths.len() > 20, "{missing:?} of {paths:?}");
+
+    let proofs = read("docs/proofs.md");
+    let claims = document.split("\n## ").find(|section| section.starts_with("What is claimed")).unwrap();
+    let arguments =
+        claims.lines().filter(|line| line.starts_with("| ")).filter_map(|line| line.split(" | ").nth(1));
+    let sections: Vec<&str> = arguments
+        .flat_map(|cell| cell.split(|c: char| !c.is_ascii_digit() && c != '.'))
+        .filter(|number| number.starts_with(|c: char| c.is_ascii_digit()))
+        .collect();
+    let exists = |number: &&str| {
+        proofs.lines().any(|line| {
+            let title = line.trim_start_matches('#').trim_start();
+            line.starts_with("##")
+                && (title.starts_with(&format!("{number} ")) || title.starts_with(&format!("{number}. ")))
+        })
+    };
+    let missing: Vec<&&str> = sections.iter().filter(|number| !exists(number)).collect();
+    assert!(missing.is_empty() && sections.len() > 10, "{missing:?} of {sections:?}");
+}
+
+/// The texts of the Rust files below a folder.
+fn tree(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(ROOT).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
 /// Section 22 of the protocol says where each bound stands; a bound that is changed there and not here would mislead whoever
 /// writes another implementation.
 #[test]
@@ -124,6 +210,8 @@ fn commands_and_options_in_the_documents_exist() {
         "README.md",
         "CHANGELOG.md",
         "docs/network.md",
+        "docs/security.md",
+        "docs/threat-model.md",
         "docs/events.md",
         "docs/inspect.md",
         "docs/doctor.md",

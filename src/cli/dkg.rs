@@ -12,9 +12,10 @@ use coram_cluster::{identity::IdentityKey, network::Network};
 
 use super::outputs::OutputOptions;
 use super::p2p::NetworkOptions;
+use super::secret;
 use super::terms::{ACCEPTABLE, TermsOptions, check_signatures, judge_setups};
 use crate::carrier::Carrier;
-use crate::driver::{Driver, name};
+use crate::driver::{Driver, Server, name};
 use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::finish::{self, Delivery};
@@ -76,10 +77,10 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     let data_dir = DataDir::open(&arguments.data_dir)?;
     let (ceremony, network) = arguments.terms.ceremony(data_dir.path())?;
     check_signatures(&ceremony, &network, &arguments.accept)?;
-    let identity = data_dir.identity()?;
-    let me = data_dir.operator(&ceremony, &identity)?;
+    let me = operator(&data_dir, &ceremony)?;
     let reporter = Reporter::new(&arguments.report, Arc::clone(&ceremony), me)?;
-    let result = take_part(arguments, &data_dir, ceremony, &network, identity, &delivery, &reporter);
+    let result = take_part(arguments, &data_dir, ceremony, &network, &delivery, &reporter)
+        .and_then(|ended| end(arguments, &data_dir, ended, &reporter));
     if let Err(failure) = &result {
         reporter.tell(Event::Failed { code: failure.code, what: failure.what.clone() });
     }
@@ -87,15 +88,49 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     result
 }
 
+/// What is left when the outputs are written: nothing secret.
+struct Ended {
+    /// None if everybody had everything before.
+    server: Option<Server>,
+    /// What became of the outputs.
+    written: Result<(), Failure>,
+}
+
+/// The operator whose identity key is in a data folder. A function of its own: the key is not to stay in the caller's frame.
+#[inline(never)]
+fn operator(data_dir: &DataDir, ceremony: &Ceremony) -> Result<u16, Failure> {
+    data_dir.operator(ceremony, &data_dir.identity()?)
+}
+
+/// Says that the ceremony is complete, and serves those who still need messages.
+fn end(
+    arguments: &Dkg,
+    data_dir: &DataDir,
+    Ended { server, written }: Ended,
+    reporter: &Reporter,
+) -> Result<(), Failure> {
+    secret::wipe_stack();
+    let written = written.and_then(|()| finish::complete(data_dir, reporter));
+    let Some(server) = server else { return written };
+    if let Err(failure) = &written {
+        // Told now, since others are served first: they need our messages, whatever became of our outputs.
+        reporter.tell(Event::Warning { text: failure.what.clone() });
+    }
+    let served = server.serve(Duration::from_secs(arguments.linger));
+    written.and(served)
+}
+
+/// Runs the ceremony and writes its outputs. Every key is in the frames of this function and below, which are overwritten
+/// afterwards.
+#[inline(never)]
 fn take_part(
     arguments: &Dkg,
     data_dir: &DataDir,
     ceremony: Arc<Ceremony>,
     network: &Network,
-    identity: IdentityKey,
     delivery: &Delivery,
     reporter: &Arc<Reporter>,
-) -> Result<(), Failure> {
+) -> Result<Ended, Failure> {
     data_dir.check_not_running()?;
     data_dir.check_private()?;
     data_dir.check_writable(store::room(&ceremony))?;
@@ -115,8 +150,8 @@ fn take_part(
     delivery.check(data_dir, &attempt, reporter)?;
     if attempt.is_finishing() && !attempt.has_decryption_key() {
         // Its owner destroyed the key, as it may; there is nothing left to do.
-        finish::end_again(data_dir, &attempt, network, delivery, reporter)?;
-        return finish::complete(data_dir, reporter);
+        let written = finish::end_again(data_dir, &attempt, network, delivery, reporter);
+        return Ok(Ended { server: None, written });
     }
 
     let ceremony = match &references {
@@ -124,6 +159,7 @@ fn take_part(
         None => ceremony,
     };
     let ceremony = Arc::new(observed(&ceremony, reporter));
+    let identity = data_dir.identity()?;
     let keys = attempt.keys(&ceremony, identity.clone())?;
     let mut board = Board::new(Arc::clone(&ceremony));
     attempt::read_board(attempt.folder(), &mut board)?;
@@ -145,14 +181,8 @@ fn take_part(
         ceremony,
     };
     let outcome = driver.run()?;
-    let written = finish::write_outputs(data_dir, &driver.attempt, network, &outcome, delivery, reporter)
-        .and_then(|()| finish::complete(data_dir, reporter));
-    if let Err(failure) = &written {
-        // Told now, since others are served first: they need our messages, whatever became of our outputs.
-        reporter.tell(Event::Warning { text: failure.what.clone() });
-    }
-    let served = driver.serve_others(Duration::from_secs(arguments.linger));
-    written.and(served)
+    let written = finish::write_outputs(data_dir, &driver.attempt, network, &outcome, delivery, reporter);
+    Ok(Ended { server: Some(driver.into_server()), written })
 }
 
 /// The ceremony, telling how far its computations are.

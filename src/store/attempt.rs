@@ -28,7 +28,8 @@ use coram_cluster::identity::IdentityKey;
 use coram_proofs::DecryptionKey;
 use zeroize::Zeroizing;
 
-use super::{data_dir::DataDir, disk, files};
+use super::data_dir::{DataDir, check_private};
+use super::{disk, files};
 use crate::failure::{Exit, Failure};
 use crate::network::replica::Keep;
 use crate::next_attempt;
@@ -126,6 +127,7 @@ impl Attempt {
         let folder = folder(data_dir, ceremony);
         for path in [data_dir.path().join("coram"), folder.clone(), folder.join("board")] {
             files::make_secret_folder(&path).map_err(|error| disk(&path, "make", &error))?;
+            check_private(&path)?;
         }
         let path = folder.join(LOCK_FILE);
         let lock = File::create(&path).map_err(|error| disk(&path, "make", &error))?;

@@ -123,14 +123,7 @@ impl DataDir {
 
     /// Refuses a folder in which others could replace keys or boards.
     pub fn check_private(&self) -> Result<(), Failure> {
-        let metadata = std::fs::metadata(&self.0).map_err(|error| disk(&self.0, "examine", &error))?;
-        let mode = metadata.permissions().mode() & 0o777;
-        if mode & 0o022 == 0 {
-            return Ok(());
-        }
-        let what = format!("others can write to the data folder {} (mode {mode:03o})", self.0.display());
-        Err(Failure::new(Exit::Refused, "store.permissions", what)
-            .help(format!("run `chmod go-w {}`", self.0.display())))
+        check_private(&self.0)
     }
 
     /// Refuses an identity key that a running Charon holds: two programs with one identity would contradict each other.
@@ -152,4 +145,18 @@ impl DataDir {
             _ => Ok(()),
         }
     }
+}
+
+/// Refuses a folder in which others could replace files.
+pub fn check_private(folder: &Path) -> Result<(), Failure> {
+    let metadata = std::fs::metadata(folder).map_err(|error| disk(folder, "examine", &error))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o022 == 0 {
+        return Ok(());
+    }
+    let what = format!("others can write to the folder {} (mode {mode:03o})", folder.display());
+    Err(Failure::new(Exit::Refused, "store.permissions", what).help(format!(
+        "run `chmod go-w {}`, and ask yourself who may have changed what is in it",
+        folder.display()
+    )))
 }

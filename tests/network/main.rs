@@ -30,6 +30,7 @@ mod refusals;
 #[path = "../common/relay.rs"]
 mod relay;
 mod relays;
+mod secrets;
 mod turns;
 
 #[test]
