@@ -79,8 +79,10 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     check_signatures(&ceremony, &network, &arguments.accept)?;
     let me = operator(&data_dir, &ceremony)?;
     let reporter = Reporter::new(&arguments.report, Arc::clone(&ceremony), me)?;
-    let result = take_part(arguments, &data_dir, ceremony, &network, &delivery, &reporter)
-        .and_then(|ended| end(arguments, &data_dir, ended, &reporter));
+    let ended = take_part(arguments, &data_dir, ceremony, &network, &delivery, &reporter);
+    // From here, and not from a function whose frame would lie over what is to be overwritten.
+    secret::wipe_stack();
+    let result = ended.and_then(|ended| end(arguments, &data_dir, ended, &reporter));
     if let Err(failure) = &result {
         reporter.tell(Event::Failed { code: failure.code, what: failure.what.clone() });
     }
@@ -109,7 +111,6 @@ fn end(
     Ended { server, written }: Ended,
     reporter: &Reporter,
 ) -> Result<(), Failure> {
-    secret::wipe_stack();
     let written = written.and_then(|()| finish::complete(data_dir, reporter));
     let Some(server) = server else { return written };
     if let Err(failure) = &written {

@@ -1,8 +1,9 @@
 //! The live table, and the screen that it is drawn on.
 
-use coram_ceremony::Kind;
+use coram_ceremony::{Ceremony, Kind};
 use jiff::Timestamp;
 
+use super::super::names;
 use super::super::screen::{Row, Screen, Style};
 use super::super::table;
 use super::super::view::View;
@@ -49,6 +50,26 @@ fn the_table_shows_who_is_connected_and_who_is_awaited() {
     assert_eq!(texts[6], "relays connected: 1 of 1");
     assert_eq!(rows[3].style, Style::Yellow);
     assert_eq!(rows[2].style, Style::Plain);
+}
+
+#[test]
+fn the_table_says_what_is_out_of_the_ordinary() {
+    let first = ceremony();
+    let mut parameters = first.parameters().clone();
+    parameters.dealers = vec![1, 2, 4];
+    let third = Ceremony::new(first.definition().clone(), parameters, 2).unwrap();
+    let now = Timestamp::now();
+    let mut view = View::new(&third, 1, now);
+    view.apply(&Event::Waiting { kind: Kind::Commit, missing: vec![2] }, now);
+    let rows = table::rows(&third, &view, now, (200, 24));
+    let texts = texts(&rows);
+    assert_eq!(
+        texts.last().unwrap(),
+        &"attempt 2, after 2 that were abandoned; not all operators deal, only 1, 2, 4"
+    );
+    let no_dealer = texts.iter().find(|text| text.starts_with("3 0x")).unwrap();
+    assert!(no_dealer.ends_with("never      -     - -"), "what is not due is left empty: {no_dealer:?}");
+    assert_eq!(names::particulars(&first), None);
 }
 
 #[test]
