@@ -81,7 +81,7 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     let reporter = Reporter::new(&arguments.report, Arc::clone(&ceremony), me)?;
     let ended = take_part(arguments, &data_dir, ceremony, &network, &delivery, &reporter);
     // From here, and not from a function whose frame would lie over what is to be overwritten.
-    secret::wipe_stack();
+    secret::wipe_stacks();
     let result = ended.and_then(|ended| end(arguments, &data_dir, ended, &reporter));
     if let Err(failure) = &result {
         reporter.tell(Event::Failed { code: failure.code, what: failure.what.clone() });

@@ -30,10 +30,17 @@ pub fn guard_memory() {
 /// How much of the stack is overwritten, in bytes.
 const STACK: usize = 512 << 10;
 
+/// Overwrites the stack below the caller, and those of the threads that compute.
+#[inline(never)]
+pub fn wipe_stacks() {
+    wipe_stack();
+    rayon::broadcast(|_| wipe_stack());
+}
+
 /// Overwrites the stack below the caller. A key that is moved leaves its bytes where it was, and no destructor knows of them: what
 /// functions that have returned left there is gone after this.
 #[inline(never)]
-pub fn wipe_stack() {
+fn wipe_stack() {
     let mut below = [0_u8; STACK];
     std::hint::black_box(&mut below);
 }
