@@ -190,7 +190,7 @@ struct Reader<'a> {
     layout: Layout,
     rest: &'a [u8],
     /// What the lists of points were decoded to, in the order of [`Layout::point_places`].
-    points: std::vec::IntoIter<Option<Vec<G1Affine>>>,
+    points: std::vec::IntoIter<Result<Vec<G1Affine>, usize>>,
 }
 
 impl<'a> Reader<'a> {
@@ -226,20 +226,15 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    /// The next list of points, if all of them are points of the group.
-    fn points(&mut self) -> Option<Vec<G1Affine>> {
-        self.points.next().flatten()
+    /// The next list of points, or the place of the first that is none of the group.
+    fn points(&mut self) -> Result<Vec<G1Affine>, usize> {
+        self.points.next().unwrap_or(Err(0))
     }
 
     fn commitments(&mut self) -> Result<Vec<G1Affine>, ProofError> {
-        let bytes = self.slice(self.layout.commitments_len())?;
-        if let Some(points) = self.points() {
-            return Ok(points);
-        }
-        let (points, _) = bytes.as_chunks();
-        let bad = points.iter().position(|point| group::decode(point).is_none()).unwrap_or_default();
+        self.slice(self.layout.commitments_len())?;
         let t = self.layout.threshold;
-        Err(ProofError::Commitment { validator: bad / t, coefficient: bad % t })
+        self.points().map_err(|bad| ProofError::Commitment { validator: bad / t, coefficient: bad % t })
     }
 
     fn ciphertexts(&mut self) -> Result<Vec<Fr>, ProofError> {
@@ -258,6 +253,7 @@ impl<'a> Reader<'a> {
         self.slice(POINT_LEN)?;
         let blinder = self
             .points()
+            .ok()
             .and_then(|points| points.first().copied())
             .filter(|point| !ark_ec::AffineRepr::is_zero(point))
             .ok_or(ProofError::Blinder { chunk })?;
@@ -265,7 +261,7 @@ impl<'a> Reader<'a> {
         let proof = self.slice(self.layout.proof_len)?.to_vec();
         // What is wrong with a proof is found when it is verified.
         let lists: Vec<_> = self.points.by_ref().take(proof_lists).collect();
-        let points = lists.into_iter().collect::<Option<Vec<_>>>().map(|lists| lists.concat());
+        let points = lists.into_iter().collect::<Result<Vec<_>, _>>().ok().map(|lists| lists.concat());
         Ok(Chunk { blinder, masked_sum, proof: EncodedProof::new(proof, points) })
     }
 }

@@ -50,13 +50,7 @@ impl VerifyingKey {
             alpha: group::decode(alpha).ok_or_else(outside)?,
             beta: g2::decode(beta).ok_or_else(outside)?,
             delta: g2::decode(delta).ok_or_else(outside)?,
-            inputs: rest
-                .as_chunks()
-                .0
-                .iter()
-                .map(group::decode)
-                .collect::<Option<_>>()
-                .ok_or_else(outside)?,
+            inputs: group::decode_each(rest).ok_or_else(outside)?,
         };
         key.check().map_err(wrong)?;
         Ok(key)

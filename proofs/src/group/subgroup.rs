@@ -51,8 +51,10 @@ pub(super) fn check(
             are_members_jointly(&points, encodings)
         };
         if !all_are {
-            let checked = parallel::map(piece.len(), |index| piece[index].and_then(member));
-            piece.copy_from_slice(&checked);
+            let alone: Vec<&[CurvePoint]> = points.chunks(POINTS_ALONE).collect();
+            let members = parallel::map(alone.len(), |index| sums::which_are_in_group(alone[index])).concat();
+            let decoded = piece.iter_mut().filter(|point| point.is_some());
+            decoded.zip(members).for_each(|(point, is_member)| *point = point.filter(|_| is_member));
         }
     }
     on_curve

@@ -96,7 +96,7 @@ impl Header {
             alpha: group::decode(alpha).ok_or_else(outside)?,
             beta: g2::decode(beta).ok_or_else(outside)?,
             delta: g2::decode(delta).ok_or_else(outside)?,
-            inputs: group::decode_all(rest).ok_or_else(outside)?,
+            inputs: group::decode_each(rest).ok_or_else(outside)?,
         })
     }
 }

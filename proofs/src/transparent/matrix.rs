@@ -48,7 +48,9 @@ fn values_of(setup: &Setup, z: &[Fr]) -> Vec<Fr> {
 /// `z`.
 pub(super) fn assignment(setup: &Setup, private: &[Fr], public: &[Fr]) -> Vec<Fr> {
     let half = 1 << setup.dimensions.private_bits();
-    let mut assignment = private.to_vec();
+    // Room for all of it at once, so that no copy of the secret part stays behind.
+    let mut assignment = Vec::with_capacity(2 * half);
+    assignment.extend_from_slice(private);
     assignment.resize(half, Fr::ZERO);
     assignment.extend(with_one(public));
     assignment.resize(2 * half, Fr::ZERO);

@@ -83,7 +83,8 @@ impl Proof {
             return Err(ProofError::Length);
         }
         let (points, scalars) = proof.split_at(Self::points(dimensions).end);
-        let known = proof.points().map(<[G1Affine]>::to_vec);
+        let known =
+            proof.points().filter(|points| points.len() == count(dimensions)).map(<[G1Affine]>::to_vec);
         let points = known.or_else(|| group::decode_all(points)).ok_or(ProofError::Point)?;
         Self::from_parts(dimensions, points, scalars)
     }

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, Field, One};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{
     dimensions::{CUBIC_SLOTS, QUADRATIC_SLOTS},
@@ -129,8 +129,9 @@ fn sums<const SLOTS: usize>(
     }
     let pieces = parallel::threads();
     let share = count.div_ceil(pieces);
-    let sums = parallel::map(pieces, |index| piece(index * share..count.min((index + 1) * share)));
-    sums.into_iter().fold([Fr::ZERO; SLOTS], add)
+    let sums =
+        Zeroizing::new(parallel::map(pieces, |index| piece(index * share..count.min((index + 1) * share))));
+    sums.iter().copied().fold([Fr::ZERO; SLOTS], add)
 }
 
 /// Binds the first variable of tables of one length, some of them beside the others.

@@ -37,14 +37,20 @@ pub(in super::super) fn negate_if(point: &CurvePoint, negative: bool) -> CurvePo
 
 /// Whether points of the curve are in the subgroup of order r.
 pub(in super::super) fn are_in_group(points: &[CurvePoint]) -> bool {
-    points.chunks(LANES).all(|points| are_surely_in_group(points) || points.iter().all(is_in_group))
+    points.chunks(LANES).all(|eight| in_group(eight).all(|is_in_group| is_in_group))
 }
 
-/// Whether up to eight points are, in one go. If not, they are to be looked at one by one, see [`in_subgroup`].
-fn are_surely_in_group(points: &[CurvePoint]) -> bool {
-    let (Some(wide), Some(last)) = (Wide::for_many(points.len()), points.last()) else { return false };
-    let eight = std::array::from_fn(|place| points.get(place).unwrap_or(last));
-    in_subgroup(wide, eight) == u8::MAX
+/// Which points of the curve are in the subgroup of order r.
+pub(in super::super) fn which_are_in_group(points: &[CurvePoint]) -> Vec<bool> {
+    points.chunks(LANES).flat_map(in_group).collect()
+}
+
+/// Which of up to eight points are: in one go, and those of which that says nothing one by one, see [`in_subgroup`].
+fn in_group(points: &[CurvePoint]) -> impl Iterator<Item = bool> {
+    let sure = Wide::for_many(points.len()).zip(points.last()).map_or(0, |(wide, last)| {
+        in_subgroup(wide, std::array::from_fn(|place| points.get(place).unwrap_or(last)))
+    });
+    points.iter().enumerate().map(move |(place, point)| sure >> place & 1 == 1 || is_in_group(point))
 }
 
 /// Whether a point of the curve is in the subgroup of order r.

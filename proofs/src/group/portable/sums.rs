@@ -36,6 +36,11 @@ pub(in super::super) fn are_in_group(points: &[CurvePoint]) -> bool {
     points.iter().all(is_in_group)
 }
 
+/// Which points of the curve are in the subgroup of order r.
+pub(in super::super) fn which_are_in_group(points: &[CurvePoint]) -> Vec<bool> {
+    points.iter().map(is_in_group).collect()
+}
+
 /// Whether a point of the curve is in the subgroup of order r.
 pub(in super::super) fn is_in_group(point: &CurvePoint) -> bool {
     point.is_in_correct_subgroup_assuming_on_curve()
