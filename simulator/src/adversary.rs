@@ -6,11 +6,23 @@
 //! | [`dealings`] | the content of dealings                                    |
 //! | [`joins`]    | encryption keys and the proofs that they are possessed     |
 //! | [`messages`] | what is sent to whom                                       |
+//! | [`equivocation`] | two messages where there should be one                 |
+//! | [`lies`]     | what messages say of others, of the ceremony and of the lock |
+//! | [`signatures`] | signatures of messages, partial signatures               |
+//! | [`silence`]  | when messages are sent, if they are                        |
+//! | [`replays`]  | messages of other ceremonies, garbage                      |
+//! | [`colluding`] | several of these at once                                  |
 
+pub mod colluding;
 pub mod dealings;
+pub mod equivocation;
 pub mod honest;
 pub mod joins;
+pub mod lies;
 pub mod messages;
+pub mod replays;
+pub mod signatures;
+pub mod silence;
 
 use coram_ceremony::{Kind, Message};
 
@@ -110,6 +122,12 @@ pub fn catalogue() -> impl Iterator<Item = &'static Entry> {
         dealings::elsewhere::ADVERSARIES,
         dealings::late::ADVERSARIES,
         messages::ADVERSARIES,
+        equivocation::ADVERSARIES,
+        lies::ADVERSARIES,
+        signatures::ADVERSARIES,
+        silence::ADVERSARIES,
+        replays::ADVERSARIES,
+        colluding::ADVERSARIES,
     ];
     lists.into_iter().flatten()
 }
