@@ -70,6 +70,19 @@ impl Cast {
         Ok(Self { shape, ceremony: Arc::new(ceremony), number, identities })
     }
 
+    /// The operators of a cluster that exists, with their identities in order. Of all other secrets there is one set.
+    #[must_use]
+    pub fn of(ceremony: Arc<Ceremony>, identities: Vec<IdentityKey>) -> Self {
+        let shape = Shape {
+            operators: ceremony.operators(),
+            threshold: ceremony.threshold(),
+            validators: ceremony.definition().num_validators(),
+            commits: ceremony.parameters().commits,
+            attempt: ceremony.terms().attempt,
+        };
+        Self { shape, ceremony, number: 0, identities }
+    }
+
     /// The identity key of an operator, from 1.
     ///
     /// # Errors

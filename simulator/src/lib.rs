@@ -9,6 +9,7 @@
 //! | [`hand`]       | what an adversary can do                                               |
 //! | [`run`]        | one ceremony, from the first Join until nothing changes any more       |
 //! | [`invariants`] | what must hold after every run                                         |
+//! | [`live`]       | an adversary against real programs                                     |
 //! | [`table`]      | many runs, and what came of them                                       |
 //! | [`network`]    | virtual time and links                                                 |
 //! | [`operator`]   | an honest operator and its disk                                        |
@@ -21,6 +22,7 @@ pub mod cast;
 pub mod forgeries;
 pub mod hand;
 pub mod invariants;
+pub mod live;
 pub mod network;
 pub mod operator;
 pub mod points;

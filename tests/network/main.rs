@@ -1,6 +1,7 @@
 //! Everything in which processes meet over a network, as one program: what these tests have in common takes longest to compile.
 #![allow(missing_docs, clippy::unwrap_used)] // helpers of tests are tests
 
+mod adversaries;
 mod attack;
 mod attempts;
 mod ceremonies;
