@@ -102,7 +102,7 @@ fn operators_in_another_ceremony_or_version_are_named() {
     let report = examine(doctor(&cluster, 0).args(["--peer", &peer.listen().to_string()]));
     assert_eq!((report.result("peer.agrees"), report.code), ("fail", 8), "{}", report.json);
     let found = findings(&report, "peer.agrees");
-    assert!(found.contains("operator 2") && found.contains("attempt is 1 there, 0 here"), "{found}");
+    assert!(found.contains("operator 2") && found.contains("to attempt 1, and this is attempt 0"), "{found}");
     assert!(report.stderr.contains("error[ceremony.disagreement]"), "{}", report.stderr);
 
     let peer = node(&cluster, 2, Script::bytes(other([9; 32], vec![])));
