@@ -46,8 +46,8 @@ pub const ADVERSARIES: &[Entry] = &[
     Entry {
         name: "two-seals",
         what: "seals the lock for one half of the others and another transcript for the other half",
-        stopped_by: "all Seals single out the messages that count (protocol.md 11)",
-        expected: &[Expected::Lock],
+        stopped_by: "all Seals single out the messages that count; who sees both before it seals does not (protocol.md 11)",
+        expected: &[Expected::Lock, Expected::Fault(&["equivocation"])],
         make: || Box::new(Two { kind: Kind::Seal, to: Audience::Half }),
         ..PROVED
     },
