@@ -11,6 +11,7 @@
 //! | [`signatures`] | signatures of messages, partial signatures               |
 //! | [`silence`]  | when messages are sent, if they are                        |
 //! | [`replays`]  | messages of other ceremonies, garbage                      |
+//! | [`nonces`]   | two signatures of one content                              |
 //! | [`colluding`] | several of these at once                                  |
 
 pub mod colluding;
@@ -20,6 +21,7 @@ pub mod honest;
 pub mod joins;
 pub mod lies;
 pub mod messages;
+pub mod nonces;
 pub mod replays;
 pub mod signatures;
 pub mod silence;
@@ -69,6 +71,8 @@ pub trait Adversary {
 pub enum Expected {
     /// With one and the same lock.
     Lock,
+    /// With one and the same lock, in files in which signatures of the adversary's messages differ.
+    OtherSignatures,
     /// With fault files for one of these breaches, by their codes, against cheaters and nobody else.
     Fault(&'static [&'static str]),
     /// Waiting for messages of this kind by operators of the adversary.
@@ -122,6 +126,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Entry> {
         dealings::elsewhere::ADVERSARIES,
         dealings::late::ADVERSARIES,
         messages::ADVERSARIES,
+        nonces::ADVERSARIES,
         equivocation::ADVERSARIES,
         lies::ADVERSARIES,
         signatures::ADVERSARIES,
@@ -136,6 +141,7 @@ impl std::fmt::Display for Expected {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Lock => f.write_str("the lock"),
+            Self::OtherSignatures => f.write_str("the lock, under other signatures of the cheater"),
             Self::Fault(codes) => write!(f, "proof of {}", codes.join(" or ")),
             Self::Wait(kind) => write!(f, "waiting for a {kind}, with the names of the missing"),
             Self::Diverge(kind) => write!(f, "waiting, since a {kind} refers to other messages"),

@@ -2,7 +2,7 @@
 //!
 //! | invariant        | what is checked                                                                              |
 //! |------------------|----------------------------------------------------------------------------------------------|
-//! | one lock         | all honest operators that have a lock have the same bytes; none has one while another has a fault |
+//! | one lock         | all honest operators that have a lock have the same bytes (the same lock hash, where somebody signed one content twice); none has one while another has a fault |
 //! | a true lock      | the verifier for outsiders finds the lock VALID                                              |
 //! | true shares      | `s * G1` is the public share in the lock, for every honest operator and validator; shares of any `t` operators make the key |
 //! | no one framed    | no fault file of an honest operator names an honest one                                      |
@@ -54,7 +54,7 @@ impl Inspector {
         if !entry.expected.iter().any(|expected| is(expected, ended)) {
             findings.violations.push(format!("not as expected, which is {:?}", entry.expected));
         }
-        keys::check(self, ended, &mut findings);
+        keys::check(self, entry, ended, &mut findings);
         evidence::check(self, ended, &mut findings);
         secrets::check(self, ended, &mut findings);
         findings
@@ -83,7 +83,7 @@ fn is(expected: &Expected, ended: &Ended) -> bool {
     let of_cheaters =
         |indices: &[u16]| !indices.is_empty() && indices.iter().all(|index| ended.cheaters.contains(index));
     ended.honest.iter().all(|(operator, ending)| match (expected, ending) {
-        (Expected::Lock, Ending::Locked(_)) => true,
+        (Expected::Lock | Expected::OtherSignatures, Ending::Locked(_)) => true,
         (Expected::Fault(codes), Ending::Faulted(fault)) => {
             codes.contains(&fault.breach().code()) && of_cheaters(&fault.culprits())
         }

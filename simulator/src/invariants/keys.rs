@@ -7,18 +7,26 @@ use coram_ceremony::verify::{Options, Verdict, verify_lock};
 use coram_cluster::bls::{SecretKey, combine_secrets};
 
 use super::{Findings, Inspector};
+use crate::adversary::{Entry, Expected};
 use crate::operator::Ending;
 use crate::run::Ended;
 
-pub(super) fn check(inspector: &Inspector, ended: &Ended, findings: &mut Findings) {
+pub(super) fn check(inspector: &Inspector, entry: &Entry, ended: &Ended, findings: &mut Findings) {
     let locked: Vec<&Outcome> = ended.honest.iter().filter_map(|(_, ending)| outcome(ending)).collect();
     let Some(first) = locked.first() else { return };
     let json = match first.lock_json() {
         Ok(json) => json,
         Err(error) => return findings.violations.push(format!("a lock that cannot be written: {error}")),
     };
-    if locked.iter().any(|other| other.lock_json().ok().as_ref() != Some(&json)) {
-        findings.violations.push("two honest operators have different locks".into());
+    let may_differ = entry.expected.contains(&Expected::OtherSignatures);
+    for other in locked.iter().filter(|other| other.lock_json().ok().as_ref() != Some(&json)) {
+        let is_same = other.lock().hash().ok() == first.lock().hash().ok();
+        if !may_differ || !is_same {
+            findings.violations.push("two honest operators have different locks".into());
+        }
+        let verified = other.lock_json().map_err(|error| error.to_string());
+        let verified = verified.and_then(|json| inspector.recall("lock", &json, || verify(&json)));
+        findings.violations.extend(verified.err());
     }
     if locked.len() != ended.honest.len() {
         findings.violations.push("some honest operators have a lock and others have none".into());
