@@ -43,7 +43,7 @@ pub struct Driver {
     pub ceremony: Arc<Ceremony>,
     pub engine: Engine,
     pub attempt: Arc<Attempt>,
-    pub carrier: Carrier,
+    pub carrier: Box<Carrier>,
     pub reporter: Arc<Reporter>,
     /// Operators that run another ceremony.
     pub objections: Objections,
@@ -98,7 +98,7 @@ impl Driver {
     fn look_for_our_own(&mut self) -> Result<(), Failure> {
         let until = Instant::now() + LOOK;
         while !self.engine.board().has(Kind::Join, self.engine.operator()) && Instant::now() < until {
-            let Carrier::Network(network) = &self.carrier else { break };
+            let Carrier::Network(network) = &*self.carrier else { break };
             let standing = network.standing()?;
             if (standing.is_settled && !standing.is_behind) || self.stop.load(Ordering::Relaxed) {
                 break;
@@ -110,7 +110,7 @@ impl Driver {
 
     /// Takes in what is new; waits for it, if nothing is, for so long at most.
     fn import(&mut self, patience: Duration) -> Result<(), Failure> {
-        match &self.carrier {
+        match &*self.carrier {
             Carrier::Folder(_) => {
                 thread::sleep(patience);
                 self.import_from_folder()
@@ -121,7 +121,7 @@ impl Driver {
 
     fn import_from_network(&mut self, mut patience: Duration) -> Result<(), Failure> {
         loop {
-            let Carrier::Network(network) = &self.carrier else { return Ok(()) };
+            let Carrier::Network(network) = &*self.carrier else { return Ok(()) };
             let Some(incoming) = network.next(patience)? else { return Ok(()) };
             patience = Duration::ZERO;
             match incoming {
@@ -228,7 +228,7 @@ impl Driver {
 
     /// Whether nothing more can be expected unless somebody else does something: with `--once` that is the end.
     fn nothing_is_under_way(&self, started: Instant) -> Result<bool, Failure> {
-        let Carrier::Network(network) = &self.carrier else { return Ok(true) };
+        let Carrier::Network(network) = &*self.carrier else { return Ok(true) };
         if started.elapsed() >= ONCE {
             return Ok(true);
         }

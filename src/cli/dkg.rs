@@ -82,7 +82,8 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     let ended = take_part(arguments, &data_dir, ceremony, &network, &delivery, &reporter);
     // From here, and not from a function whose frame would lie over what is to be overwritten.
     secret::wipe_stacks();
-    let result = ended.and_then(|ended| end(arguments, &data_dir, ended, &reporter));
+    let result =
+        ended.map_err(|failure| *failure).and_then(|ended| end(arguments, &data_dir, ended, &reporter));
     if let Err(failure) = &result {
         reporter.tell(Event::Failed { code: failure.code, what: failure.what.clone() });
     }
@@ -90,12 +91,13 @@ pub fn run(arguments: &Dkg) -> Result<(), Failure> {
     result
 }
 
-/// What is left when the outputs are written: nothing secret.
+/// What is left when the outputs are written: nothing secret. Pointers alone: bytes that a larger value does not use would bring along
+/// what was on the stack where it was made.
 struct Ended {
     /// None if everybody had everything before.
-    server: Option<Server>,
+    server: Option<Box<Server>>,
     /// What became of the outputs.
-    written: Result<(), Failure>,
+    written: Result<(), Box<Failure>>,
 }
 
 /// The operator whose identity key is in a data folder. A function of its own: the key is not to stay in the caller's frame.
@@ -111,7 +113,7 @@ fn end(
     Ended { server, written }: Ended,
     reporter: &Reporter,
 ) -> Result<(), Failure> {
-    let written = written.and_then(|()| finish::complete(data_dir, reporter));
+    let written = written.map_err(|failure| *failure).and_then(|()| finish::complete(data_dir, reporter));
     let Some(server) = server else { return written };
     if let Err(failure) = &written {
         // Told now, since others are served first: they need our messages, whatever became of our outputs.
@@ -131,7 +133,7 @@ fn take_part(
     network: &Network,
     delivery: &Delivery,
     reporter: &Arc<Reporter>,
-) -> Result<Ended, Failure> {
+) -> Result<Ended, Box<Failure>> {
     data_dir.check_not_running()?;
     data_dir.check_private()?;
     data_dir.check_writable(store::room(&ceremony))?;
@@ -152,7 +154,7 @@ fn take_part(
     if attempt.is_finishing() && !attempt.has_decryption_key() {
         // Its owner destroyed the key, as it may; there is nothing left to do.
         let written = finish::end_again(data_dir, &attempt, network, delivery, reporter);
-        return Ok(Ended { server: None, written });
+        return Ok(Ended { server: None, written: written.map_err(Box::new) });
     }
 
     let ceremony = match &references {
@@ -161,14 +163,18 @@ fn take_part(
     };
     let ceremony = Arc::new(observed(&ceremony, reporter));
     let identity = data_dir.identity()?;
-    let keys = attempt.keys(&ceremony, identity.clone())?;
+    secure_keys(&attempt, &ceremony, &identity)?;
     let mut board = Board::new(Arc::clone(&ceremony));
     attempt::read_board(attempt.folder(), &mut board)?;
     reporter.resume(&board);
     let attempt = Arc::new(attempt);
+    // It outlives the keys, so it is made where none has been, and is not moved.
+    secret::wipe_stacks();
+    let carrier = carrier(arguments, &identity, &board, &attempt, reporter)?;
+    let keys = attempt.keys(&ceremony, identity)?;
     let mut driver = Driver {
-        carrier: carrier(arguments, &identity, &board, &attempt, reporter)?,
-        engine: Engine::new(keys, board, SOFTWARE)?,
+        carrier,
+        engine: Engine::new(keys, board, SOFTWARE).map_err(Failure::from)?,
         deadline: arguments
             .timeout
             .and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds))),
@@ -183,7 +189,13 @@ fn take_part(
     };
     let outcome = driver.run()?;
     let written = finish::write_outputs(data_dir, &driver.attempt, network, &outcome, delivery, reporter);
-    Ok(Ended { server: Some(driver.into_server()), written })
+    Ok(Ended { server: Some(driver.into_server()), written: written.map_err(Box::new) })
+}
+
+/// Sees to it that the keys of the attempt are on disk, before others can send anything: once there are messages, none is made any more.
+#[inline(never)]
+fn secure_keys(attempt: &Attempt, ceremony: &Ceremony, identity: &IdentityKey) -> Result<(), Failure> {
+    attempt.keys(ceremony, identity.clone()).map(drop)
 }
 
 /// The ceremony, telling how far its computations are.
@@ -195,19 +207,21 @@ fn observed(ceremony: &Ceremony, reporter: &Arc<Reporter>) -> Ceremony {
 }
 
 /// What connects this operator with the others.
+#[inline(never)]
 fn carrier(
     arguments: &Dkg,
     identity: &IdentityKey,
     board: &Board,
     attempt: &Arc<Attempt>,
     reporter: &Arc<Reporter>,
-) -> Result<Carrier, Failure> {
+) -> Result<Box<Carrier>, Failure> {
     if let Some(folder) = &arguments.board {
-        return Ok(Carrier::Folder(FolderBoard::open(folder, board.ceremony())?));
+        return Ok(Box::new(Carrier::Folder(FolderBoard::open(folder, board.ceremony())?)));
     }
     let replica = Replica::new(board.clone(), Box::new(Arc::clone(attempt)));
     let options = arguments.network.resolve()?;
-    Ok(Carrier::Network(network::Network::start(identity, replica, options, Arc::clone(reporter))?))
+    let network = network::Network::start(identity, replica, options, Arc::clone(reporter))?;
+    Ok(Box::new(Carrier::Network(network)))
 }
 
 /// Says what is going to be done, with the hash that operators compare by another channel.

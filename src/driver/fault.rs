@@ -23,7 +23,7 @@ impl Driver {
     pub(super) fn hand_on_evidence(&mut self) -> Result<(), Failure> {
         let started = Instant::now();
         while started.elapsed() < EVIDENCE && !self.stop.load(Ordering::Relaxed) {
-            let Carrier::Network(network) = &self.carrier else { return Ok(()) };
+            let Carrier::Network(network) = &*self.carrier else { return Ok(()) };
             if started.elapsed() >= STAY && network.standing()?.connected_have_all {
                 return Ok(());
             }

@@ -17,12 +17,8 @@ const MAX_COMPLAINTS: usize = 20;
 impl Driver {
     /// Takes in what is new in the folder, and puts there what it lacks.
     pub(super) fn import_from_folder(&mut self) -> Result<(), Failure> {
-        let Self {
-            carrier: Carrier::Folder(folder), engine, attempt, ceremony, complaints, reporter, ..
-        } = self
-        else {
-            return Ok(());
-        };
+        let Self { carrier, engine, attempt, ceremony, complaints, reporter, .. } = self;
+        let Carrier::Folder(folder) = &mut **carrier else { return Ok(()) };
         let mut intake = Intake { engine, attempt, reporter, foreign: Vec::new(), kept: Ok(()) };
         folder.poll(|path, bytes| match intake.take(bytes) {
             Inserted::New(id) | Inserted::Known(id) => Some(id),

@@ -13,7 +13,7 @@ use crate::store::attempt::Attempt;
 
 /// What is left of an operator's part when its outputs are written: what connects it with others, and no keys.
 pub struct Server {
-    carrier: Carrier,
+    carrier: Box<Carrier>,
     attempt: Arc<Attempt>,
     reporter: Arc<Reporter>,
     stop: Arc<AtomicBool>,
@@ -21,9 +21,9 @@ pub struct Server {
 
 impl Driver {
     /// Drops the engine, with all keys and shares.
-    pub fn into_server(self) -> Server {
+    pub fn into_server(self) -> Box<Server> {
         let Self { carrier, attempt, reporter, stop, .. } = self;
-        Server { carrier, attempt, reporter, stop }
+        Box::new(Server { carrier, attempt, reporter, stop })
     }
 }
 
@@ -40,7 +40,7 @@ impl Server {
 
     fn serve_until_all_have_all(&self, linger: Duration) -> Result<(), Failure> {
         let until = Instant::now() + linger;
-        let Carrier::Network(network) = &self.carrier else { return Ok(()) };
+        let Carrier::Network(network) = &*self.carrier else { return Ok(()) };
         loop {
             let standing = network.standing()?;
             if standing.lacking.is_empty() && !self.attempt.is_delivered() {
