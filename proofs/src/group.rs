@@ -182,10 +182,13 @@ pub(crate) fn encode(point: &G1Affine) -> [u8; POINT_LEN] {
     backend::encode(point)
 }
 
-/// As [`decode`], from the two coordinates: twice the bytes, and no square root to take.
-pub(crate) fn decode_uncompressed(bytes: &[u8; UNCOMPRESSED_LEN]) -> Option<G1Affine> {
-    // Whatever a backend tolerates: one point has one encoding.
-    backend::decode_uncompressed(bytes).filter(|point| encode_uncompressed(point) == *bytes)
+/// As [`decode`] for each, from the two coordinates: twice the bytes, and no square root to take. On the calling thread.
+pub(crate) fn decode_each_uncompressed(encodings: &[[u8; UNCOMPRESSED_LEN]]) -> Vec<Option<G1Affine>> {
+    let on_curve = |bytes: &[u8; UNCOMPRESSED_LEN]| {
+        // Whatever a backend tolerates: one point has one encoding.
+        backend::decode_uncompressed_on_curve(bytes).filter(|point| encode_uncompressed(point) == *bytes)
+    };
+    subgroup::members(encodings.iter().map(on_curve).collect())
 }
 
 /// The two coordinates of a point, 96 bytes.
@@ -237,8 +240,8 @@ mod tests {
             assert_eq!(portable::decode_on_curve(&bytes), Some(point));
             let bytes = native::encode_uncompressed(&point);
             assert_eq!(bytes, portable::encode_uncompressed(&point));
-            assert_eq!(decode_uncompressed(&bytes), Some(point));
-            assert_eq!(portable::decode_uncompressed(&bytes), Some(point));
+            assert_eq!(decode_each_uncompressed(&[bytes]), [Some(point)]);
+            assert_eq!(portable::decode_uncompressed_on_curve(&bytes), Some(point));
         }
     }
 
@@ -363,6 +366,43 @@ mod tests {
             let which: Vec<bool> = (0..points.len()).map(|index| Some(index) != place).collect();
             assert_eq!(native::sums::which_are_in_group(&on_curve), which);
             assert_eq!(portable::sums::which_are_in_group(&points), which);
+        }
+    }
+
+    /// Beside others, so that several are checked at once: a point of the curve that is not in the group, one of order 3, what is
+    /// not on the curve, and what is no coordinate.
+    #[test]
+    fn coordinates_of_no_member_do_not_decode() {
+        let outside = (1..).find_map(|x: u64| {
+            let point = G1Affine::get_point_from_x_unchecked(x.into(), false)?;
+            (!point.is_in_correct_subgroup_assuming_on_curve()).then_some(point)
+        });
+        let of_order_three = G1Affine::new_unchecked(0.into(), 2.into());
+        let mut off_the_curve = encode_uncompressed(&generator());
+        off_the_curve[95] ^= 1;
+        let mut too_large = encode_uncompressed(&generator());
+        too_large[..48].fill(0x1f);
+        let bad = [
+            (encode_uncompressed(&outside.unwrap()), true),
+            (encode_uncompressed(&of_order_three), false),
+            (off_the_curve, false),
+            (too_large, false),
+        ];
+        let (mut points, _) = samples(19);
+        points.push(G1Affine::zero());
+        let good: Vec<_> = points.iter().map(encode_uncompressed).collect();
+        let expected: Vec<_> = points.into_iter().map(Some).collect();
+        assert_eq!(decode_each_uncompressed(&good), expected);
+        for (bad, is_found_on_curve) in bad {
+            assert_eq!(native::decode_uncompressed_on_curve(&bad).is_some(), is_found_on_curve);
+            // Points without an abscissa blst refuses at once.
+            let by_arkworks = is_found_on_curve || bad == encode_uncompressed(&of_order_three);
+            assert_eq!(portable::decode_uncompressed_on_curve(&bad).is_some(), by_arkworks);
+            for place in [0, 9, 18] {
+                let (mut encodings, mut expected) = (good.clone(), expected.clone());
+                (encodings[place], expected[place]) = (bad, None);
+                assert_eq!(decode_each_uncompressed(&encodings), expected);
+            }
         }
     }
 

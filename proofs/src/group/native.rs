@@ -147,15 +147,13 @@ pub(super) fn encode(point: &G1Affine) -> [u8; 48] {
     bytes
 }
 
-/// A point of G1 from its two coordinates: on the curve and in the subgroup of order r.
-pub(super) fn decode_uncompressed(bytes: &[u8; 96]) -> Option<G1Affine> {
+/// A point of the curve from its two coordinates, in or out of the subgroup of order r.
+pub(super) fn decode_uncompressed_on_curve(bytes: &[u8; 96]) -> Option<G1Affine> {
     let mut point = blst_p1_affine::default();
     // SAFETY: `bytes` holds the 96 bytes of an uncompressed point; `point` is initialised when the call succeeds.
-    let in_group = unsafe {
-        blst::blst_p1_deserialize(&mut point, bytes.as_ptr()) == blst::BLST_ERROR::BLST_SUCCESS
-            && blst::blst_p1_affine_in_g1(&point)
-    };
-    in_group.then(|| from_blst_affine(&point))
+    let is_on_curve =
+        unsafe { blst::blst_p1_deserialize(&mut point, bytes.as_ptr()) == blst::BLST_ERROR::BLST_SUCCESS };
+    is_on_curve.then(|| from_blst_affine(&point))
 }
 
 /// The two coordinates of a point.

@@ -50,8 +50,11 @@ pub(super) fn encode(point: &G1Affine) -> [u8; 48] {
     bytes
 }
 
-pub(super) fn decode_uncompressed(bytes: &[u8; 96]) -> Option<G1Affine> {
-    G1Affine::deserialize_uncompressed(bytes.as_slice()).ok()
+/// A point of the curve from its two coordinates, in or out of the subgroup of order r.
+pub(super) fn decode_uncompressed_on_curve(bytes: &[u8; 96]) -> Option<G1Affine> {
+    // Without validation arkworks leaves out the check of the curve, too.
+    let point = G1Affine::deserialize_uncompressed_unchecked(bytes.as_slice()).ok()?;
+    point.is_on_curve().then_some(point)
 }
 
 pub(super) fn encode_uncompressed(point: &G1Affine) -> [u8; 96] {

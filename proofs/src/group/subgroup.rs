@@ -53,11 +53,23 @@ pub(super) fn check(
         if !all_are {
             let alone: Vec<&[CurvePoint]> = points.chunks(POINTS_ALONE).collect();
             let members = parallel::map(alone.len(), |index| sums::which_are_in_group(alone[index])).concat();
-            let decoded = piece.iter_mut().filter(|point| point.is_some());
-            decoded.zip(members).for_each(|(point, is_member)| *point = point.filter(|_| is_member));
+            keep(piece, members);
         }
     }
     on_curve
+}
+
+/// As [`check`], by a check for each point, on the calling thread.
+pub(super) fn members(mut on_curve: Vec<Option<G1Affine>>) -> Vec<Option<G1Affine>> {
+    let points: Vec<CurvePoint> = on_curve.iter().flatten().map(sums::curve_point).collect();
+    keep(&mut on_curve, sums::which_are_in_group(&points));
+    on_curve
+}
+
+/// Of those that are points, the members.
+fn keep(points: &mut [Option<G1Affine>], members: Vec<bool>) {
+    let decoded = points.iter_mut().filter(|point| point.is_some());
+    decoded.zip(members).for_each(|(point, is_member)| *point = point.filter(|_| is_member));
 }
 
 /// The point, if it is in the group.

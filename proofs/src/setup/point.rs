@@ -13,14 +13,17 @@ use crate::{
 
 /// Points that are read, written or multiplied at once.
 pub(super) const PIECE: usize = 2048;
+/// Points that one core decodes at a time.
+const TOGETHER: usize = 32;
 
 /// A point of G1 or G2.
 pub(super) trait Point: AffineRepr<ScalarField = Fr> {
     /// Bytes of the uncompressed form.
     const LEN: usize;
 
-    /// From the uncompressed form: on the curve and in the subgroup.
-    fn decode(bytes: &[u8]) -> Option<Self>;
+    /// From uncompressed forms that stand one after another: each on the curve and in the subgroup, or `None`. On the calling
+    /// thread.
+    fn decode_each(bytes: &[u8]) -> Vec<Option<Self>>;
 
     /// Appends the uncompressed form.
     fn encode_into(&self, bytes: &mut Vec<u8>);
@@ -42,8 +45,8 @@ pub(super) trait Point: AffineRepr<ScalarField = Fr> {
 impl Point for Affine<g1::Config> {
     const LEN: usize = group::UNCOMPRESSED_LEN;
 
-    fn decode(bytes: &[u8]) -> Option<Self> {
-        group::decode_uncompressed(bytes.try_into().ok()?)
+    fn decode_each(bytes: &[u8]) -> Vec<Option<Self>> {
+        group::decode_each_uncompressed(bytes.as_chunks().0)
     }
 
     fn encode_into(&self, bytes: &mut Vec<u8>) {
@@ -70,8 +73,8 @@ impl Point for Affine<g1::Config> {
 impl Point for Affine<g2_config::Config> {
     const LEN: usize = g2::UNCOMPRESSED_LEN;
 
-    fn decode(bytes: &[u8]) -> Option<Self> {
-        g2::decode_uncompressed(bytes.try_into().ok()?)
+    fn decode_each(bytes: &[u8]) -> Vec<Option<Self>> {
+        bytes.as_chunks().0.iter().map(g2::decode_uncompressed).collect()
     }
 
     fn encode_into(&self, bytes: &mut Vec<u8>) {
@@ -108,8 +111,9 @@ pub(super) fn read<P: Point>(
         let piece = PIECE.min(count - points.len());
         let bytes = &mut bytes[..piece * P::LEN];
         read_exact(reader, bytes, part)?;
-        let decoded = parallel::map(piece, |index| P::decode(&bytes[index * P::LEN..(index + 1) * P::LEN]));
-        for point in decoded {
+        let together: Vec<&[u8]> = bytes.chunks(TOGETHER * P::LEN).collect();
+        let decoded = parallel::map(together.len(), |index| P::decode_each(together[index]));
+        for point in decoded.into_iter().flatten() {
             let index = points.len();
             points.push(point.ok_or(SetupError::Point { part, index })?);
         }
