@@ -2,7 +2,6 @@
 //!
 //! | file           | what is in it                                                            |
 //! |----------------|--------------------------------------------------------------------------|
-//! | `frame.rs`     | what peers say to each other, as bytes                                    |
 //! | `codec.rs`     | frames on a stream                                                        |
 //! | `behaviour.rs` | the protocols that an operator speaks                                     |
 //! | `replica.rs`   | a board with its store                                                    |
@@ -23,7 +22,6 @@ pub mod behaviour;
 pub mod claims;
 pub mod codec;
 pub mod dial;
-pub mod frame;
 pub mod handshakes;
 pub mod origin;
 pub mod rate;

@@ -11,6 +11,7 @@
 //! | [`breach`]      | what is forbidden                                                                |
 //! | [`fault`]       | breaches with their evidence, for strangers                                      |
 //! | [`transcript`]  | the messages of a finished ceremony as a member of the lock                      |
+//! | [`frame`]       | what peers say to each other about boards, as bytes                              |
 //! | [`outcome`]     | what an operator has in the end                                                  |
 //! | [`progress`]    | how far a long computation is                                                    |
 //! | [`verify`]      | verification for outsiders: named checks, a verdict, a report                    |
@@ -25,6 +26,7 @@ pub mod ceremony;
 pub mod engine;
 pub mod error;
 pub mod fault;
+pub mod frame;
 pub mod id;
 pub mod keys;
 pub mod limits;

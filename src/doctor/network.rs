@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::thread;
 
+use coram_ceremony::frame::Request;
 use coram_ceremony::{Board, Ceremony};
 use coram_cluster::enr::Enr;
 use jiff::Timestamp;
@@ -17,7 +18,6 @@ use super::tries::{Plan, Results, Way};
 use super::{Facts, Found, Subject, found};
 use crate::driver::name;
 use crate::failure::{Exit, Failure};
-use crate::network::frame::Request;
 use crate::network::relays::{RelayName, addresses_of, fetch, no_relay, peer_id, peer_of};
 use crate::network::{Options, keypair};
 use crate::store::attempt::State;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use coram_ceremony::frame::Answer;
 use coram_ceremony::message::Rejection;
 use coram_ceremony::{Board, Ceremony, Inserted};
 use libp2p::PeerId;
@@ -14,7 +15,6 @@ use super::{Facts, Found, Subject, found};
 use crate::driver::name;
 use crate::failure::{Exit, Failure};
 use crate::network::Objection;
-use crate::network::frame::Answer;
 use crate::objections::say;
 
 /// `peer.reachable`.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use coram_ceremony::frame::Answer;
 use futures::StreamExt as _;
 use libp2p::core::transport::ListenerId;
 use libp2p::multiaddr::{Multiaddr, Protocol};
@@ -18,7 +19,6 @@ use super::swarm::{Behaviour, BehaviourEvent, swarm};
 use super::tries::{Contact, Plan, Results, Tried, Way};
 use crate::failure::{Exit, Failure};
 use crate::network::codec::Received;
-use crate::network::frame::Answer;
 use crate::network::reasons::{dial_error, root_cause};
 
 /// How long everything may take together.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use coram_ceremony::frame::{Answer, Request};
 use libp2p::identity::Keypair;
 use libp2p::{Multiaddr, PeerId};
 
 use super::swarm::Profile;
-use crate::network::frame::{Answer, Request};
 
 /// One way to somebody: addresses, any of which will do.
 #[derive(Clone, Debug)]

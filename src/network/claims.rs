@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use coram_ceremony::frame::MAX_IDS;
 use coram_ceremony::id::MessageId;
 use libp2p::PeerId;
-
-use super::frame::MAX_IDS;
 
 /// How long a peer has to send what was asked of it.
 const PATIENCE: Duration = Duration::from_secs(3);

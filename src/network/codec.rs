@@ -1,11 +1,13 @@
 //! Frames on a stream: four bytes of length, little-endian, then the frame.
 
+#[cfg(test)]
+mod vectors;
+
 use std::io;
 
+use coram_ceremony::frame::{Answer, NoFrame, Request};
 use futures::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use libp2p::{StreamProtocol, request_response};
-
-use super::frame::{Answer, NoFrame, Request};
 
 /// The protocol that this version speaks. Another number is another protocol.
 pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/coram/board/1");

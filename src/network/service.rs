@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
+use coram_ceremony::frame::Request;
 use coram_ceremony::id::MessageId;
 use coram_cluster::identity::IdentityKey;
 use futures::StreamExt as _;
@@ -24,7 +25,6 @@ use zeroize::Zeroizing;
 use super::behaviour::{self, Behaviour, Profile};
 use super::claims::Claims;
 use super::dial::{Dialer, Link};
-use super::frame::Request;
 use super::rate::Allowance;
 use super::reasons;
 use super::relays;

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use coram_ceremony::Message;
+use coram_ceremony::frame::{MAX_IDS, Request};
 use coram_ceremony::id::MessageId;
 
-use super::frame::{MAX_IDS, Request};
 use super::replica::Replica;
 
 /// How often boards are compared even if nothing seems to have happened.

@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
+use coram_ceremony::frame::{Answer, MAX_REASON, Request};
 use coram_ceremony::id::CeremonyId;
 use libp2p::PeerId;
 
@@ -32,7 +33,6 @@ use self::shelf::Shelves;
 use super::BoardBounds;
 use super::metrics::{Metrics, Refusal};
 use crate::failure::Failure;
-use crate::network::frame::{Answer, MAX_REASON, Request};
 use crate::network::origin::Origin;
 use crate::network::rate::Bucket;
 

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use coram_ceremony::board::Disagreement;
+use coram_ceremony::frame::{Answer, Request};
 use coram_ceremony::id::CeremonyId;
 use coram_ceremony::message::{Join, Rejection};
 use coram_ceremony::{Inserted, Message};
@@ -12,7 +13,6 @@ use libp2p::request_response::{Event as BoardEvent, Message as Exchange, Outboun
 use super::{Service, lacking};
 use crate::event::{Event, Party};
 use crate::network::codec::Received;
-use crate::network::frame::{Answer, Request};
 use crate::network::rate::Allowance;
 use crate::network::replica::Taken;
 use crate::network::session::Session;

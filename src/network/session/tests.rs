@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use coram_ceremony::frame::{MAX_IDS, Request};
 use coram_ceremony::id::MessageId;
 
 use super::super::fixture::{ceremony, join, replica};
-use super::super::frame::{MAX_IDS, Request};
 use super::super::replica::Replica;
 use super::Session;
 

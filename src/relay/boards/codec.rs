@@ -5,12 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use coram_ceremony::frame::Answer;
 use futures::{AsyncRead, AsyncWrite};
 use libp2p::{StreamProtocol, request_response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::network::codec::{Codec, Received};
-use crate::network::frame::Answer;
 
 /// The largest frame, in bytes.
 pub const MAX_FRAME: usize = 16 << 20;

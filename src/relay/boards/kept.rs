@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use coram_ceremony::frame::{Answer, Request};
 use libp2p::PeerId;
 
 use super::Reply;
 use super::shelf::{OnShelf, Shelf};
 use crate::failure::Failure;
 use crate::network::claims::Claims;
-use crate::network::frame::{Answer, Request};
 use crate::network::rate::Allowance;
 use crate::network::relays;
 use crate::network::replica::{Replica, Taken};

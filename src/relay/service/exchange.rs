@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use coram_ceremony::frame::Answer;
 use coram_ceremony::id::CeremonyId;
 use libp2p::PeerId;
 use libp2p::request_response::{Event, Message, OutboundFailure, OutboundRequestId, ResponseChannel};
@@ -10,7 +11,6 @@ use libp2p::swarm::ConnectionId;
 
 use super::Service;
 use crate::network::codec::Received;
-use crate::network::frame::Answer;
 use crate::network::rate::Bucket;
 use crate::plain::Plain;
 use crate::relay::boards::{Boards, Reply, weight};

@@ -17,11 +17,8 @@
 //!
 //! Whatever is in a frame is unverified; only its form and its size are known.
 
-#[cfg(test)]
-mod vectors;
-
-use coram_ceremony::id::{CeremonyId, MessageId};
-use coram_ceremony::limits::MAX_OPERATORS;
+use crate::id::{CeremonyId, MessageId};
+use crate::limits::MAX_OPERATORS;
 use ssz::{Decode, DecodeError, Encode};
 use ssz_derive::{Decode, Encode};
 

@@ -1,18 +1,18 @@
 //! The files of `tests/vectors/frame`: frames for other implementations, and what is none.
 //!
-//! `UPDATE_VECTORS=1 cargo test --release --bin coram frame::vectors` writes them anew; a change there is a change of the protocol
+//! `UPDATE_VECTORS=1 cargo test --release --bin coram codec::vectors` writes them anew; a change there is a change of the protocol
 //! between peers, and needs another name for it.
 
 use std::fs;
 use std::path::PathBuf;
 
+use coram_ceremony::frame::{Answer, MAX_IDS, MAX_MESSAGES, MAX_REASON, Request};
 use coram_ceremony::id::{CeremonyId, MessageId};
 use futures::{executor::block_on, io::Cursor};
 use libp2p::request_response::Codec as _;
 use serde_json::{Value, json};
 
-use super::{Answer, MAX_IDS, MAX_MESSAGES, MAX_REASON, Request};
-use crate::network::codec::{Codec, PROTOCOL};
+use super::{Codec, PROTOCOL};
 
 fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/frame"))
