@@ -1,0 +1,4 @@
+//! The target `definition`.
+#![cfg_attr(any(fuzzing, feature = "libfuzzer"), no_main)]
+
+coram_fuzz::main!("definition");

@@ -1,0 +1,4 @@
+//! The target `lock`.
+#![cfg_attr(any(fuzzing, feature = "libfuzzer"), no_main)]
+
+coram_fuzz::main!("lock");
