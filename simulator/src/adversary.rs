@@ -10,10 +10,13 @@
 //! | [`lies`]     | what messages say of others, of the ceremony and of the lock |
 //! | [`signatures`] | signatures of messages, partial signatures               |
 //! | [`silence`]  | when messages are sent, if they are                        |
+//! | [`restarts`] | secrets that are others after a restart                    |
 //! | [`replays`]  | messages of other ceremonies, garbage                      |
 //! | [`nonces`]   | two signatures of one content                              |
+//! | [`accusing`] | fault files against honest operators                       |
 //! | [`colluding`] | several of these at once                                  |
 
+pub mod accusing;
 pub mod colluding;
 pub mod dealings;
 pub mod equivocation;
@@ -23,12 +26,14 @@ pub mod lies;
 pub mod messages;
 pub mod nonces;
 pub mod replays;
+pub mod restarts;
 pub mod signatures;
 pub mod silence;
 
 use coram_ceremony::{Kind, Message};
 
 use crate::Failure;
+use crate::accusation::Accusation;
 use crate::cast::Shape;
 use crate::hand::Hand;
 
@@ -63,6 +68,15 @@ pub trait Adversary {
     /// If the adversary cannot do what it does then.
     fn wake(&mut self, _hand: &mut Hand) -> Result<(), Failure> {
         Ok(())
+    }
+
+    /// Files in which it accuses honest operators before strangers: called when the ceremony has ended.
+    ///
+    /// # Errors
+    ///
+    /// If it has nothing to accuse them with.
+    fn accuse(&mut self, _hand: &mut Hand) -> Result<Vec<Accusation>, Failure> {
+        Ok(Vec::new())
     }
 }
 
@@ -132,6 +146,10 @@ pub fn catalogue() -> impl Iterator<Item = &'static Entry> {
         signatures::ADVERSARIES,
         silence::ADVERSARIES,
         replays::ADVERSARIES,
+        restarts::ADVERSARIES,
+        accusing::honest::ADVERSARIES,
+        accusing::elsewhere::ADVERSARIES,
+        accusing::own::ADVERSARIES,
         colluding::ADVERSARIES,
     ];
     lists.into_iter().flatten()

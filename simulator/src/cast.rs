@@ -44,6 +44,9 @@ impl Shape {
     }
 }
 
+/// The first number of casts that take part in nothing.
+const STRANGERS: usize = 1 << 20;
+
 /// A cluster, with the secrets of all its operators.
 pub struct Cast {
     /// The form of its ceremony.
@@ -118,6 +121,15 @@ impl Cast {
         let identity = self.identity(operator)?.clone();
         let dealing = Zeroizing::new(self.dealing_seed(operator));
         Ok(Keys::new(identity, self.decryption(operator)?, Some(dealing)))
+    }
+
+    /// A ceremony of the same form among operators who were invented, and of whom nobody has heard.
+    ///
+    /// # Errors
+    ///
+    /// If there is no ceremony of this form.
+    pub fn of_strangers(&self) -> Result<Self, Failure> {
+        Self::new(self.shape, self.number + STRANGERS, None)
     }
 
     /// A ceremony of the same operators in another form.

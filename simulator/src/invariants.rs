@@ -7,8 +7,8 @@
 //! | true shares      | `s * G1` is the public share in the lock, for every honest operator and validator; shares of any `t` operators make the key |
 //! | no one framed    | no fault file of an honest operator names an honest one                                      |
 //! | true evidence    | a stranger who checks a fault file, as `coram verify` does, finds the same breach by the same operators |
-//! | no false witness | files that accuse an honest operator, made of what was signed in the run, are rejected         |
-//! | no point to spare | the adversary's shares do not make the key; nothing that was sent contains an honest secret; no two dealings share an ephemeral key or a blinder |
+//! | no false witness | files that accuse an honest operator are rejected: the adversary's own, and one that is made of what was signed in the run |
+//! | no point to spare | the adversary's shares do not make the key; for every honest dealing another polynomial fits all that the adversary can decrypt, with another secret and another share for every honest operator; no pad masks two values; nothing that was sent contains an honest secret; no two dealings share an ephemeral key or a blinder |
 //!
 //! The last can show no secrecy, which is an argument and not an observation (`docs/proofs.md`). It shows that the inputs of that
 //! argument are as it wants them: the adversary has fewer than `t` decryption keys, so fewer than `t` points of every polynomial of degree
@@ -17,6 +17,7 @@
 mod evidence;
 mod keys;
 mod secrets;
+mod view;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -57,6 +58,7 @@ impl Inspector {
         keys::check(self, entry, ended, &mut findings);
         evidence::check(self, ended, &mut findings);
         secrets::check(self, ended, &mut findings);
+        view::check(self, ended, &mut findings);
         findings
     }
 

@@ -14,9 +14,11 @@
 //! | [`network`]    | virtual time and links                                                 |
 //! | [`operator`]   | an honest operator and its disk                                        |
 //! | [`cast`]       | clusters with all their secrets                                        |
+//! | [`accusation`] | fault files as anybody can write them                                 |
 //! | [`forgeries`], [`points`] | what adversaries made before; points that honest programs never make  |
 //! | [`random`], [`trace`] | chance; what happened                                           |
 
+pub mod accusation;
 pub mod adversary;
 pub mod cast;
 pub mod forgeries;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use coram_ceremony::id::MessageId;
 
 use crate::Failure;
+use crate::accusation::Accusation;
 use crate::adversary::{Adversary, Entry};
 use crate::cast::Cast;
 use crate::hand::{Hand, Outgoing};
@@ -65,6 +66,15 @@ impl Live {
     /// If the adversary could not do what it does then.
     pub fn wake(&mut self, now: Time) -> Result<Deeds, Failure> {
         self.act(now, |adversary, hand| adversary.wake(hand))
+    }
+
+    /// Accuses honest operators, when the ceremony has ended.
+    ///
+    /// # Errors
+    ///
+    /// If it has nothing to accuse them with.
+    pub fn accuse(&mut self) -> Result<Vec<Accusation>, Failure> {
+        self.adversary.accuse(&mut self.hand)
     }
 
     /// The ids of all that its operators have.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::Failure;
+use crate::accusation::Accusation;
 use crate::adversary::{Cheaters, Entry};
 use crate::cast::{Cast, Casts};
 use crate::forgeries::Forgeries;
@@ -57,6 +58,10 @@ pub struct Ended {
     pub honest: Vec<(Operator, Ending)>,
     /// The adversary's operators that have a lock too, by what an honest program in their place has.
     pub puppets: BTreeMap<u16, Ending>,
+    /// Files in which the adversary accuses honest operators.
+    pub accusations: Vec<Accusation>,
+    /// What adversaries made, in this run and before.
+    pub forgeries: Arc<Forgeries>,
     /// Virtual ms that it took.
     pub took: Time,
     /// What happened, if that was asked for.

@@ -1,13 +1,14 @@
-//! A few runs against every adversary, with the same seeds every time.
+//! A run against every adversary, with the same seed every time; and that the invariants after it can fail.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 
+use coram_simulator::accusation::{Accusation, Cleared};
 use coram_simulator::adversary::{Entry, catalogue};
 use coram_simulator::invariants::Inspector;
 use coram_simulator::run::{Ended, Plan, Stage, run};
-use coram_simulator::table::Series;
+use coram_simulator::table::{Row, Series};
 use coram_simulator::trace::Trace;
 
 fn entry(name: &str) -> &'static Entry {
@@ -19,10 +20,12 @@ fn every_adversary_is_harmless_or_proved() {
     let entries: Vec<_> = catalogue().collect();
     let names: BTreeSet<_> = entries.iter().map(|entry| entry.name).collect();
     assert_eq!(names.len(), entries.len(), "two adversaries have one name");
-    let series = Series { entries: &entries, operators: &[4], runs: 2 * entries.len(), seed: 1, threads: 2 };
+    let series = Series { entries: &entries, operators: &[4], runs: entries.len(), seed: 1, threads: 2 };
     let results = series.hold(&Stage::new(1, true), &Inspector::default(), &|_| {});
     assert!(results.violations.is_empty(), "{:#?}", results.violations);
-    assert_eq!(results.rows.values().map(|row| row.runs).sum::<usize>(), 2 * entries.len());
+    assert_eq!(results.rows.values().map(|row| row.runs).sum::<usize>(), entries.len());
+    let accused = |row: &&Row| row.cleared > row.runs + row.proved;
+    assert!(results.rows.values().filter(accused).count() >= 14, "adversaries accuse honest operators");
 }
 
 /// What engines remember together changes nothing but the time that a run takes.
@@ -56,7 +59,8 @@ fn invariants_that_do_not_hold_are_violations() {
         violations("wrong-share", &false_dealing).iter().all(|what| what.contains("names an honest one"))
     );
     false_dealing.corrupted = (1..=3).collect();
-    assert!(violations("wrong-share", &false_dealing).concat().contains("larger than it may be"));
+    let found = violations("wrong-share", &false_dealing).concat();
+    assert!(found.contains("larger than it may be"), "{found}");
 
     // The same operators of two clusters.
     let mut mixed = held("nobody", 1);
@@ -66,4 +70,43 @@ fn invariants_that_do_not_hold_are_violations() {
     assert_eq!(violations("nobody", &mixed), [""; 0]);
     mixed.honest.append(&mut other.honest);
     assert!(violations("nobody", &mixed).concat().contains("different locks"));
+}
+
+/// A stranger who convicts an honest operator is noticed, and an accusation that fails for no good reason too.
+#[test]
+fn accusations_that_hold_are_violations() {
+    let (stage, inspector) = (Stage::new(1, true), Inspector::default());
+    let plan = Plan { entry: entry("framed-by-retelling"), operators: 4, seed: 1 };
+    let mut ended = run(&stage, plan, Trace::default()).unwrap();
+    assert_eq!(inspector.inspect(plan.entry, &ended).violations, [""; 0]);
+
+    let cheater = *ended.cheaters.first().unwrap();
+    let truth = || Accusation {
+        file: ended.honest[0].0.faults()[0].to_json().unwrap(),
+        cleared: &[Cleared::Unproved],
+    };
+    let honest = BTreeSet::from([ended.cast.identity(cheater).unwrap().peer_id()]);
+    assert!(truth().judge(&honest).unwrap_err().contains("stands convicted"));
+    let (truth, other) = (truth(), Accusation { file: b"{}".to_vec(), cleared: &[Cleared::OtherBreach] });
+    ended.accusations.extend([truth, other]);
+    let violations = inspector.inspect(plan.entry, &ended).violations;
+    assert_eq!(violations.len(), 2, "{violations:#?}");
+    assert!(violations.iter().all(|what| what.contains("should fail as")), "{violations:#?}");
+}
+
+/// With as many operators as the threshold, the adversary has what determines every share.
+#[test]
+fn views_that_determine_a_share_are_violations() {
+    let (stage, inspector) = (Stage::new(1, true), Inspector::default());
+    let plan = Plan { entry: entry("nobody"), operators: 4, seed: 1 };
+    let mut ended = run(&stage, plan, Trace::default()).unwrap();
+    assert_eq!(inspector.inspect(plan.entry, &ended).violations, [""; 0]);
+    ended.corrupted = (2..=3).collect();
+    assert_eq!(inspector.inspect(plan.entry, &ended).violations, [""; 0]);
+    ended.corrupted.push(4);
+    let violations = inspector.inspect(plan.entry, &ended).violations;
+    assert!(
+        violations.iter().any(|what| what.contains("as many points as there are coefficients")),
+        "{violations:#?}"
+    );
 }

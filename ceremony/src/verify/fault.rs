@@ -3,7 +3,7 @@
 use coram_cluster::identity::peer_id;
 use serde::Serialize;
 
-use crate::fault::{FaultFile, FaultRejected};
+use crate::fault::{Accusation, FaultFile, FaultRejected};
 use crate::hex;
 use crate::id::CeremonyId;
 
@@ -60,29 +60,40 @@ pub struct Culprit {
 /// Checks a fault file, from anybody, with nothing else at hand.
 #[must_use]
 pub fn verify_fault(bytes: &[u8]) -> FaultReport {
-    let report = |verdict, detail: String| FaultReport {
-        report_version: FAULT_VERSION,
-        verdict,
-        detail,
-        breach: None,
-        culprits: Vec::new(),
-        ceremony: None,
-        attempt: None,
-        definition_hash: None,
-    };
-    match FaultFile::check(bytes) {
-        Ok(accusation) => {
-            let culprit = |(index, key): &(u16, [u8; 33])| Culprit { index: *index, peer_id: peer_id(key) };
-            FaultReport {
-                breach: Some(accusation.breach.code()),
-                culprits: accusation.culprits.iter().map(culprit).collect(),
-                ceremony: Some(accusation.ceremony),
-                attempt: Some(accusation.attempt),
-                definition_hash: Some(hex::encode(&accusation.definition)),
-                ..report(FaultVerdict::Proved, accusation.breach.to_string())
+    FaultReport::of(&FaultFile::check(bytes))
+}
+
+impl FaultReport {
+    /// The report on what came of checking a fault file.
+    #[must_use]
+    pub fn of(checked: &Result<Accusation, FaultRejected>) -> Self {
+        let report = |verdict, detail: String| Self {
+            report_version: FAULT_VERSION,
+            verdict,
+            detail,
+            breach: None,
+            culprits: Vec::new(),
+            ceremony: None,
+            attempt: None,
+            definition_hash: None,
+        };
+        match checked {
+            Ok(accusation) => {
+                let culprit =
+                    |(index, key): &(u16, [u8; 33])| Culprit { index: *index, peer_id: peer_id(key) };
+                Self {
+                    breach: Some(accusation.breach.code()),
+                    culprits: accusation.culprits.iter().map(culprit).collect(),
+                    ceremony: Some(accusation.ceremony),
+                    attempt: Some(accusation.attempt),
+                    definition_hash: Some(hex::encode(&accusation.definition)),
+                    ..report(FaultVerdict::Proved, accusation.breach.to_string())
+                }
             }
+            Err(error @ FaultRejected::Unknown { .. }) => {
+                report(FaultVerdict::Indeterminate, error.to_string())
+            }
+            Err(error) => report(FaultVerdict::Rejected, error.to_string()),
         }
-        Err(error @ FaultRejected::Unknown { .. }) => report(FaultVerdict::Indeterminate, error.to_string()),
-        Err(error) => report(FaultVerdict::Rejected, error.to_string()),
     }
 }

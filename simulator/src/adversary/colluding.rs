@@ -4,6 +4,7 @@ use coram_ceremony::{Kind, Message};
 
 use super::{Adversary, Cheaters, Entry, Expected};
 use crate::Failure;
+use crate::accusation::Accusation;
 use crate::cast::Shape;
 use crate::hand::Hand;
 
@@ -57,6 +58,11 @@ impl Adversary for Colluding {
 
     fn observe(&mut self, hand: &mut Hand, message: &Message) -> Result<(), Failure> {
         self.0.iter_mut().try_for_each(|one| one.observe(hand, message))
+    }
+
+    fn accuse(&mut self, hand: &mut Hand) -> Result<Vec<Accusation>, Failure> {
+        let files: Result<Vec<_>, _> = self.0.iter_mut().map(|one| one.accuse(hand)).collect();
+        Ok(files?.into_iter().flatten().collect())
     }
 
     fn wake(&mut self, hand: &mut Hand) -> Result<(), Failure> {

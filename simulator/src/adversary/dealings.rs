@@ -122,7 +122,12 @@ impl Hand {
 }
 
 /// The Commit to a dealing.
-fn sign_commit(hand: &Hand, roster: &Roster, author: u16, dealing: &[u8]) -> Result<Vec<u8>, Failure> {
+pub(super) fn sign_commit(
+    hand: &Hand,
+    roster: &Roster,
+    author: u16,
+    dealing: &[u8],
+) -> Result<Vec<u8>, Failure> {
     let body = Commit {
         hash: commit_hash(hand.ceremony().id(), roster.hash(), author, dealing),
         joins: roster.joins().iter().map(|join| *join.id().as_bytes()).collect(),
@@ -131,7 +136,12 @@ fn sign_commit(hand: &Hand, roster: &Roster, author: u16, dealing: &[u8]) -> Res
 }
 
 /// The Deal that opens a dealing after all Commits on the adversary's board.
-fn sign_deal(hand: &Hand, roster: &Roster, author: u16, dealing: Vec<u8>) -> Result<Vec<u8>, Failure> {
+pub(super) fn sign_deal(
+    hand: &Hand,
+    roster: &Roster,
+    author: u16,
+    dealing: Vec<u8>,
+) -> Result<Vec<u8>, Failure> {
     let commits: Vec<Signed<Commit>> = hand.board()?.each().cloned().collect();
     let commits = *roster.commits_hash(&commits).as_bytes();
     hand.sign(author, roster.hash(), Deal { commits, dealing })

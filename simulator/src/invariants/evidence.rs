@@ -1,12 +1,13 @@
 //! Fault files: true ones, and false ones against honest operators.
 
-use coram_ceremony::fault::FaultRejected;
+use std::collections::BTreeSet;
+
 use coram_ceremony::verify::{FaultVerdict, verify_fault};
 use coram_ceremony::{FaultFile, Kind, Message};
-use serde_json::{Value, json};
 
 use super::{Findings, Inspector};
 use crate::Failure;
+use crate::accusation::{Accusation, Cleared, fault_file};
 use crate::run::Ended;
 
 pub(super) fn check(inspector: &Inspector, ended: &Ended, findings: &mut Findings) {
@@ -22,8 +23,22 @@ pub(super) fn check(inspector: &Inspector, ended: &Ended, findings: &mut Finding
             }
         }
     }
-    match false_witness(inspector, ended) {
-        Ok(cleared) => findings.cleared += cleared,
+    let honest: Result<BTreeSet<String>, Failure> = ended
+        .honest
+        .iter()
+        .map(|(operator, _)| Ok(ended.cast.identity(operator.index())?.peer_id()))
+        .collect();
+    match honest.and_then(|honest| Ok((honest, false_witness(ended)?))) {
+        Ok((honest, witnessed)) => {
+            // What is proved is in the file; who is honest, is not.
+            let purpose = format!("accusation {honest:?}");
+            for accusation in ended.accusations.iter().chain(&witnessed) {
+                match inspector.recall(&purpose, &accusation.file, || accusation.judge(&honest)) {
+                    Ok(_) => findings.cleared += 1,
+                    Err(wrong) => findings.violations.push(wrong),
+                }
+            }
+        }
         Err(wrong) => findings.violations.push(wrong.to_string()),
     }
 }
@@ -51,80 +66,22 @@ impl Inspector {
 }
 
 /// Accuses an honest operator: with its own messages and everybody's Joins, and with what proves another's breach.
-fn false_witness(inspector: &Inspector, ended: &Ended) -> Result<usize, Failure> {
+fn false_witness(ended: &Ended) -> Result<Vec<Accusation>, Failure> {
     let (Some((witness, _)), Some((victim, _))) = (ended.honest.first(), ended.honest.last()) else {
-        return Ok(0);
+        return Ok(Vec::new());
     };
     let victim = victim.index();
-    let of_victim = |message: &&Message| message.author() == victim || message.kind() == Kind::Join;
-    let own: Vec<Message> = witness.board().messages().filter(of_victim).cloned().collect();
-    let mut accusations: Vec<(&str, &[Message])> = vec![("dealing", own.as_slice())];
-    if let Some(fault) = witness.faults().first() {
-        accusations.push((fault.breach().code(), fault.messages()));
-    }
-    for (code, messages) in &accusations {
-        let file = accuse(witness.faults().first(), ended, code, victim, messages)?;
-        inspector.recall("accusation", &file, || judge_accusation(&file, victim))?;
-    }
-    Ok(accusations.len())
-}
-
-fn judge_accusation(file: &[u8], victim: u16) -> Result<String, String> {
-    match FaultFile::check(file) {
-        Ok(accusation) if accusation.culprits.iter().any(|(culprit, _)| *culprit == victim) => {
-            Err(format!("operator {victim} is honest and stands convicted: {}", accusation.breach))
-        }
-        Ok(accusation) => {
-            Err(format!("an accusation of operator {victim} convicts another: {}", accusation.breach))
-        }
-        Err(FaultRejected::Form(why)) => Err(format!("a false accusation is not even read: {why}")),
-        Err(rejected) => Ok(rejected.to_string()),
-    }
-}
-
-/// A fault file as anybody can write it: like a true one where there is one, with another breach, culprit and messages.
-fn accuse(
-    like: Option<&FaultFile>,
-    ended: &Ended,
-    fault: &str,
-    victim: u16,
-    messages: &[Message],
-) -> Result<Vec<u8>, Failure> {
-    let mut file = match like {
-        Some(fault) => serde_json::from_slice(&fault.to_json()?)?,
-        None => blank(ended)?,
+    let accuse = |fault, messages: Vec<_>, cleared| -> Result<Accusation, Failure> {
+        let file = fault_file(&ended.cast.ceremony, fault, &[victim], &messages)?;
+        Ok(Accusation { file: serde_json::to_vec(&file)?, cleared })
     };
-    let messages: Vec<Value> = messages
-        .iter()
-        .map(|message| Value::from(format!("0x{}", hex::encode(message.to_bytes()))))
-        .collect();
-    file["fault"] = fault.into();
-    file["culprits"] = json!([victim]);
-    file["summary"] = "trust me".into();
-    file["messages"] = messages.into();
-    Ok(serde_json::to_vec(&file)?)
-}
-
-fn blank(ended: &Ended) -> Result<Value, Failure> {
-    let ceremony = &ended.cast.ceremony;
-    let definition: Value = serde_json::from_slice(&ceremony.definition().to_json()?)?;
-    let (terms, parameters) = (ceremony.terms(), ceremony.parameters());
-    Ok(json!({
-        "fault_version": 1,
-        "protocol": "coram/v1",
-        "cluster_definition": definition,
-        "ceremony": {
-            "id": ceremony.id().to_string(),
-            "protocol_version": terms.protocol,
-            "kind": terms.kind.name(),
-            "attempt": terms.attempt,
-            "parameters": {
-                "proof_system": parameters.proof_system.name(),
-                "commits": parameters.commits,
-                "encryption_keys": parameters.encryption_keys.name(),
-                "dealers": parameters.dealers,
-                "genesis_time": parameters.genesis_time,
-            },
-        },
-    }))
+    let board = witness.board();
+    let of_victim = |message: &&Message| message.author() == victim || message.kind() == Kind::Join;
+    let own = board.messages().filter(of_victim).map(Message::to_bytes).collect();
+    let mut accusations = vec![accuse("dealing", own, &[Cleared::Unproved, Cleared::OtherBreach])?];
+    if let Some(fault) = witness.faults().first() {
+        let messages = fault.messages().iter().map(Message::to_bytes).collect();
+        accusations.push(accuse(fault.breach().code(), messages, &[Cleared::OtherBreach])?);
+    }
+    Ok(accusations)
 }

@@ -10,6 +10,7 @@ use super::{Ended, GROUPS, Plan, Stage, corrupted};
 use crate::Failure;
 use crate::adversary::{Adversary, Cheaters};
 use crate::cast::Cast;
+use crate::forgeries::Forgeries;
 use crate::hand::Hand;
 use crate::network::{Conditions, Time, Timeline};
 use crate::operator::{Ending, Operator};
@@ -55,6 +56,7 @@ pub(super) struct World {
     starts: BTreeMap<u16, Time>,
     hand: Option<Hand>,
     adversary: Box<dyn Adversary>,
+    forgeries: Arc<Forgeries>,
     changed: Time,
     trace: Trace,
 }
@@ -95,6 +97,7 @@ impl World {
             starts,
             hand: Some(hand).filter(|hand| !hand.corrupted().is_empty()),
             adversary: (entry.make)(),
+            forgeries: Arc::clone(&stage.forgeries),
             changed: 0,
             trace,
         };
@@ -303,12 +306,24 @@ impl World {
             honest.push((operator, ending));
         }
         let (mut corrupted, mut cheaters, mut puppets) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
+        let mut accusations = Vec::new();
         if let Some(mut hand) = self.hand {
+            accusations = self.adversary.accuse(&mut hand)?;
             corrupted = hand.corrupted().to_vec();
             cheaters.clone_from(hand.cheaters());
             puppets.extend(hand.puppets().filter_map(|(index, puppet)| Some((index, locked(puppet)?))));
         }
-        Ok(Ended { cast: self.cast, corrupted, cheaters, honest, puppets, took, trace: self.trace })
+        Ok(Ended {
+            cast: self.cast,
+            corrupted,
+            cheaters,
+            honest,
+            puppets,
+            accusations,
+            forgeries: self.forgeries,
+            took,
+            trace: self.trace,
+        })
     }
 }
 

@@ -163,7 +163,11 @@ fn deal(
     deal_as(hand, name, author, &chosen, &chosen)
 }
 
-fn wrong_share(hand: &mut Hand, _: &Roster, author: u16) -> Result<Vec<u8>, Failure> {
+pub(in crate::adversary) fn wrong_share(
+    hand: &mut Hand,
+    _: &Roster,
+    author: u16,
+) -> Result<Vec<u8>, Failure> {
     let shape = hand.cast().shape;
     let honest = hand.honest();
     let place = hand.few() as usize % honest.len();

@@ -3,7 +3,7 @@
 use coram_ceremony::Kind;
 use coram_ceremony::message::{Commit, Deal};
 
-use super::{PROVED, sign_deal, without_commits};
+use super::{PROVED, sign_commit, sign_deal, without_commits};
 use crate::Failure;
 use crate::adversary::dealings::parts::{Parts, replace};
 use crate::adversary::{Adversary, Entry, Expected};
@@ -18,6 +18,14 @@ pub const ADVERSARIES: &[Entry] = &[
         stopped_by: "a Commit opens to one dealing (protocol.md 11)",
         expected: &[Expected::Fault(&["commit_mismatch"])],
         make: || Box::new(Late { copies: false }),
+        ..PROVED
+    },
+    Entry {
+        name: "chosen-after-commits",
+        what: "sees all other Commits, and commits to that of several dealings whose hash it likes best beside them",
+        stopped_by: "Commits tell nothing of dealings (protocol.md 10.3)",
+        expected: &[Expected::Lock],
+        make: || Box::new(AfterCommits::default()),
         ..PROVED
     },
     Entry {
@@ -101,6 +109,38 @@ impl Late {
         let dealing = if self.copies { theirs } else { hand.dealing_from(author, [author as u8; 32])? };
         let bytes = sign_deal(hand, &*hand.roster()?, author, dealing)?;
         hand.publish(author, &bytes);
+        Ok(())
+    }
+}
+
+/// Commits when all others have.
+#[derive(Default)]
+struct AfterCommits(Vec<u8>);
+
+impl Adversary for AfterCommits {
+    fn publish(&mut self, hand: &mut Hand, author: u16, kind: Kind) -> Result<(), Failure> {
+        match kind {
+            Kind::Commit if hand.cheats(author) => hand.wake_in(LOOK),
+            Kind::Deal if hand.cheats(author) => {
+                let deal = sign_deal(hand, &*hand.roster()?, author, self.0.clone())?;
+                hand.publish(author, &deal);
+            }
+            _ => hand.publish_honestly(author, kind),
+        }
+        Ok(())
+    }
+
+    fn wake(&mut self, hand: &mut Hand) -> Result<(), Failure> {
+        for author in hand.cheaters().clone() {
+            let (honest, board) = (hand.honest(), hand.board()?);
+            if honest.into_iter().any(|index| !board.has(Kind::Commit, index)) {
+                hand.wake_in(LOOK);
+            } else if !board.has(Kind::Commit, author) {
+                self.0 = best_of_several(hand, &[], author)?;
+                let commit = sign_commit(hand, &*hand.roster()?, author, &self.0)?;
+                hand.publish(author, &commit);
+            }
+        }
         Ok(())
     }
 }

@@ -1,0 +1,132 @@
+//! What the adversary can decrypt leaves every share of an honest operator open.
+//!
+//! For each dealing `f` of an honest dealer, recomputed from all decryption keys of the cast: the adversary's points are fewer than the
+//! coefficients of `f`, so that `g = f + prod (x - i)` over its indices `i` agrees with all it has, and differs at 0 and at every other
+//! operator. And no pad masks two values, in any dealing of the ceremony: a pad that did would give away their difference.
+
+use std::collections::BTreeSet;
+
+use ark_bls12_381::Fr;
+use ark_ff::{Field, One, PrimeField, Zero};
+use coram_ceremony::message::{Deal, Join};
+use coram_proofs::{Aggregate, Scheme, VerifiedDealing};
+
+use super::{Findings, Inspector};
+use crate::Failure;
+use crate::run::Ended;
+
+pub(super) fn check(inspector: &Inspector, ended: &Ended, findings: &mut Findings) {
+    let Some((witness, _)) = ended.honest.first() else { return };
+    let deals: Vec<u8> = witness.board().each::<Deal>().flat_map(|deal| *deal.id().as_bytes()).collect();
+    let corrupted: Vec<u8> = ended.corrupted.iter().flat_map(|index| index.to_be_bytes()).collect();
+    let found = inspector.recall("view", &[deals, corrupted].concat(), || {
+        judge(ended).map(|()| String::new()).map_err(|error| error.to_string())
+    });
+    findings.violations.extend(found.err());
+}
+
+fn judge(ended: &Ended) -> Result<(), Failure> {
+    let Some((witness, _)) = ended.honest.first() else { return Ok(()) };
+    // Under no roster that everybody agrees on, nothing was dealt that counts.
+    let Ok(joins) = witness.board().all::<Join>() else { return Ok(()) };
+    let Ok(roster) = ended.forgeries.roster(&ended.cast.ceremony, joins) else { return Ok(()) };
+    let mut pads = BTreeSet::new();
+    let deals = witness.board().each::<Deal>().filter(|deal| deal.roster() == roster.hash());
+    for deal in deals.filter(|deal| !ended.corrupted.contains(&deal.author())) {
+        let (scheme, bytes) = (roster.scheme(), &deal.body().dealing);
+        // One that does not verify is evidence, and masks nothing that counts.
+        let Ok(dealing) = scheme.decode(bytes).and_then(|dealing| scheme.verify(deal.author(), dealing))
+        else {
+            continue;
+        };
+        for (validator, values) in values(ended, scheme, dealing, bytes)?.iter().enumerate() {
+            let of = format!("validator {validator} by operator {}", deal.author());
+            judge_points(ended, values).map_err(|wrong| format!("the dealing for {of}: {wrong}"))?;
+            for pad in values.iter().flatten().map(|value| value.pad) {
+                if pad.is_zero() || !pads.insert(pad) {
+                    return Err(
+                        format!("a pad in the dealing for {of} is nothing, or masks two values").into()
+                    );
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a recipient gets in a dealing, and what masked it.
+struct Value {
+    share: Fr,
+    pad: Fr,
+}
+
+/// By validator and recipient; none where a recipient of the adversary has another key than the cast's.
+fn values(
+    ended: &Ended,
+    scheme: &Scheme,
+    dealing: VerifiedDealing,
+    bytes: &[u8],
+) -> Result<Vec<Vec<Option<Value>>>, Failure> {
+    let (shape, dealing) = (&ended.cast.shape, [dealing]);
+    let (operators, validators) = (usize::from(shape.operators), shape.validators as usize);
+    let aggregate = Aggregate::new(&dealing)?;
+    let mut ciphertexts =
+        bytes.get(48 * usize::from(shape.threshold) * validators + 32..).unwrap_or_default().chunks(32);
+    let mut values: Vec<Vec<Option<Value>>> = Vec::new();
+    let opened: Vec<_> = (1..=shape.operators)
+        .map(|index| scheme.open(&dealing, &aggregate, index, &ended.cast.decryption(index).ok()?).ok())
+        .collect();
+    for validator in 0..validators {
+        let masked = ciphertexts.by_ref().take(operators);
+        let row = opened.iter().zip(masked).map(|(shares, ciphertext)| {
+            let share = Fr::from_be_bytes_mod_order(shares.as_ref()?.get(validator)?.to_bytes().as_slice());
+            Some(Value { share, pad: Fr::from_be_bytes_mod_order(ciphertext) - share })
+        });
+        values.push(row.collect());
+    }
+    Ok(values)
+}
+
+/// Whether another polynomial of the same degree fits all that the adversary decrypts.
+fn judge_points(ended: &Ended, values: &[Option<Value>]) -> Result<(), &'static str> {
+    let threshold = usize::from(ended.cast.shape.threshold);
+    let points: Vec<(Fr, Fr)> = (1_u64..)
+        .zip(values)
+        .filter_map(|(index, value)| Some((Fr::from(index), value.as_ref()?.share)))
+        .collect();
+    let points = points.get(..threshold).ok_or("fewer than t operators can decrypt it")?;
+    let is_known = |index: u16| ended.corrupted.contains(&index);
+    for (index, value) in (1..).zip(values) {
+        let at = Fr::from(index);
+        let share = interpolate(points, at);
+        if value.as_ref().is_some_and(|value| value.share != share) {
+            return Err("its shares are on no polynomial of degree t - 1");
+        }
+        // Of degree t - 1 at most, or it would be no dealing: then the adversary knows all of it.
+        let other = share + vanishing(ended, at, threshold)?;
+        if (other == share) != is_known(index) {
+            return Err("the adversary's points determine a share of an honest operator");
+        }
+    }
+    if vanishing(ended, Fr::zero(), threshold)?.is_zero() {
+        return Err("the adversary's points determine the secret");
+    }
+    Ok(())
+}
+
+/// `prod (x - i)` over the adversary's operators.
+fn vanishing(ended: &Ended, at: Fr, threshold: usize) -> Result<Fr, &'static str> {
+    if ended.corrupted.len() >= threshold {
+        return Err("the adversary has as many points as there are coefficients");
+    }
+    Ok(ended.corrupted.iter().map(|&index| at - Fr::from(index)).product())
+}
+
+/// The polynomial through these points, at another.
+fn interpolate(points: &[(Fr, Fr)], at: Fr) -> Fr {
+    let terms = points.iter().enumerate().map(|(place, (x, y))| {
+        let others = points.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, (x, _))| *x);
+        others.fold(*y, |term, other| term * (at - other) * (*x - other).inverse().unwrap_or_else(Fr::one))
+    });
+    terms.sum()
+}
