@@ -19,7 +19,7 @@ mod keys;
 mod secrets;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest as _, Sha256};
@@ -45,9 +45,23 @@ pub struct Findings {
 #[derive(Default)]
 pub struct Inspector {
     known: Mutex<BTreeMap<[u8; 32], Result<String, String>>>,
+    /// The breaches whose proof was told of honest operators, if each is to be told once.
+    retold: Option<Mutex<BTreeSet<&'static str>>>,
 }
 
 impl Inspector {
+    /// An inspector that tells the proof of a breach of an honest operator once for each kind of breach, and not after every run.
+    #[must_use]
+    pub fn sparing() -> Self {
+        Self { retold: Some(Mutex::default()), ..Self::default() }
+    }
+
+    /// Whether the proof of this breach is to be told of an honest operator.
+    fn retells(&self, breach: &'static str) -> bool {
+        let told = self.retold.as_ref().map(|told| told.lock().unwrap_or_else(PoisonError::into_inner));
+        told.is_none_or(|mut told| told.insert(breach))
+    }
+
     /// What is to be said of a run.
     #[must_use]
     pub fn inspect(&self, entry: &Entry, ended: &Ended) -> Findings {

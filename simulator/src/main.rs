@@ -10,7 +10,7 @@ use coram_simulator::Failure;
 use coram_simulator::adversary::{Entry, catalogue};
 use coram_simulator::invariants::Inspector;
 use coram_simulator::run::{Plan, Stage, run};
-use coram_simulator::table::{Results, Series, render};
+use coram_simulator::table::{Results, Series, list, render};
 use coram_simulator::trace::Trace;
 
 /// Ceremonies against operators who cheat, on a network that does its worst.
@@ -64,7 +64,7 @@ fn simulate(arguments: &Arguments) -> Result<bool, Failure> {
         return Err("from 4 to 16 operators are simulated".into());
     }
     if arguments.list {
-        print_list(&entries);
+        print!("{}", list(&entries));
         return Ok(true);
     }
     let stage = Stage::new(arguments.casts, !arguments.forget);
@@ -84,15 +84,6 @@ fn entries(names: &[String]) -> Result<Vec<&'static Entry>, Failure> {
         entry.ok_or_else(|| Failure::from(format!("no adversary is called {name}: see --list")))
     };
     names.iter().map(by_name).collect()
-}
-
-fn print_list(entries: &[&Entry]) {
-    println!("| adversary | what it does | honest operators end with | what stops it |");
-    println!("|---|---|---|---|");
-    for entry in entries {
-        let expected: Vec<String> = entry.expected.iter().map(ToString::to_string).collect();
-        println!("| `{}` | {} | {} | {} |", entry.name, entry.what, expected.join("; "), entry.stopped_by);
-    }
 }
 
 /// Holds one run, and tells what happens.

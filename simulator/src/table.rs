@@ -131,6 +131,20 @@ impl Results {
     }
 }
 
+/// The catalogue in Markdown.
+#[must_use]
+pub fn list(entries: &[&Entry]) -> String {
+    let mut lines = vec![
+        "| adversary | what it does | honest operators end with | what stops it |".to_owned(),
+        "|---|---|---|---|".to_owned(),
+    ];
+    lines.extend(entries.iter().map(|Entry { name, what, stopped_by, expected, .. }| {
+        let expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
+        format!("| `{name}` | {what} | {} | {stopped_by} |", expected.join("; "))
+    }));
+    lines.join("\n") + "\n"
+}
+
 /// The table as text; in Markdown, if it is meant for a document.
 #[must_use]
 pub fn render(entries: &[&'static Entry], rows: &Rows, markdown: bool) -> String {

@@ -13,7 +13,7 @@ pub const ADVERSARIES: &[Entry] = &[
     Entry {
         name: "two-joins",
         what: "shows one half of the others one Join and the other half another",
-        stopped_by: "two contents of one kind are proof (protocol.md 13); no honest dealing is judged under another roster (DESIGN 3)",
+        stopped_by: "two contents of one kind are proof (protocol.md 13); no honest dealing is judged under another roster (protocol.md 14)",
         expected: &[Expected::Fault(&["equivocation"])],
         cheaters: Cheaters::One,
         shape: Shape::of,
@@ -22,7 +22,7 @@ pub const ADVERSARIES: &[Entry] = &[
     Entry {
         name: "withheld-deal",
         what: "sees all other dealings, and does not open its own",
-        stopped_by: "whoever is missing is named; the attempt is counted (DESIGN 3)",
+        stopped_by: "whoever is missing is named; the attempt is counted (protocol.md 9.2, 11)",
         expected: &[Expected::Wait(Kind::Deal)],
         cheaters: Cheaters::All,
         shape: Shape::of,

@@ -68,7 +68,7 @@ pub const ADVERSARIES: &[Entry] = &[
 const NAMED: Entry = Entry {
     name: "",
     what: "",
-    stopped_by: "whoever is missing is named; the attempt is counted (DESIGN 3)",
+    stopped_by: "whoever is missing is named; the attempt is counted (protocol.md 9.2, 11)",
     expected: &[],
     cheaters: Cheaters::All,
     shape: Shape::of,

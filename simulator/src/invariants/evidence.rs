@@ -28,7 +28,7 @@ pub(super) fn check(inspector: &Inspector, ended: &Ended, findings: &mut Finding
         .iter()
         .map(|(operator, _)| Ok(ended.cast.identity(operator.index())?.peer_id()))
         .collect();
-    match honest.and_then(|honest| Ok((honest, false_witness(ended)?))) {
+    match honest.and_then(|honest| Ok((honest, false_witness(inspector, ended)?))) {
         Ok((honest, witnessed)) => {
             // What is proved is in the file; who is honest, is not.
             let purpose = format!("accusation {honest:?}");
@@ -66,7 +66,7 @@ impl Inspector {
 }
 
 /// Accuses an honest operator: with its own messages and everybody's Joins, and with what proves another's breach.
-fn false_witness(ended: &Ended) -> Result<Vec<Accusation>, Failure> {
+fn false_witness(inspector: &Inspector, ended: &Ended) -> Result<Vec<Accusation>, Failure> {
     let (Some((witness, _)), Some((victim, _))) = (ended.honest.first(), ended.honest.last()) else {
         return Ok(Vec::new());
     };
@@ -79,7 +79,7 @@ fn false_witness(ended: &Ended) -> Result<Vec<Accusation>, Failure> {
     let of_victim = |message: &&Message| message.author() == victim || message.kind() == Kind::Join;
     let own = board.messages().filter(of_victim).map(Message::to_bytes).collect();
     let mut accusations = vec![accuse("dealing", own, &[Cleared::Unproved, Cleared::OtherBreach])?];
-    if let Some(fault) = witness.faults().first() {
+    if let Some(fault) = witness.faults().first().filter(|fault| inspector.retells(fault.breach().code())) {
         let messages = fault.messages().iter().map(Message::to_bytes).collect();
         accusations.push(accuse(fault.breach().code(), messages, &[Cleared::OtherBreach])?);
     }

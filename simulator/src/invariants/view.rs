@@ -94,29 +94,31 @@ fn judge_points(ended: &Ended, values: &[Option<Value>]) -> Result<(), &'static 
         .zip(values)
         .filter_map(|(index, value)| Some((Fr::from(index), value.as_ref()?.share)))
         .collect();
-    let points = points.get(..threshold).ok_or("fewer than t operators can decrypt it")?;
-    let is_known = |index: u16| ended.corrupted.contains(&index);
     for (index, value) in (1..).zip(values) {
+        let is_known = ended.corrupted.contains(&index);
+        if !is_known && value.is_none() {
+            return Err("an honest operator cannot decrypt it");
+        }
         let at = Fr::from(index);
-        let share = interpolate(points, at);
-        if value.as_ref().is_some_and(|value| value.share != share) {
+        // Operators of the adversary may have other keys than those of the cast.
+        if let (Some(value), Some(enough)) = (value, points.get(..threshold))
+            && value.share != interpolate(enough, at)
+        {
             return Err("its shares are on no polynomial of degree t - 1");
         }
-        // Of degree t - 1 at most, or it would be no dealing: then the adversary knows all of it.
-        let other = share + vanishing(ended, at, threshold)?;
-        if (other == share) != is_known(index) {
+        if vanishing(ended, at)?.is_zero() != is_known {
             return Err("the adversary's points determine a share of an honest operator");
         }
     }
-    if vanishing(ended, Fr::zero(), threshold)?.is_zero() {
+    if vanishing(ended, Fr::zero())?.is_zero() {
         return Err("the adversary's points determine the secret");
     }
     Ok(())
 }
 
-/// `prod (x - i)` over the adversary's operators.
-fn vanishing(ended: &Ended, at: Fr, threshold: usize) -> Result<Fr, &'static str> {
-    if ended.corrupted.len() >= threshold {
+/// `prod (x - i)` over the adversary's operators: what can be added to a polynomial without changing what they have of it.
+fn vanishing(ended: &Ended, at: Fr) -> Result<Fr, &'static str> {
+    if ended.corrupted.len() >= usize::from(ended.cast.shape.threshold) {
         return Err("the adversary has as many points as there are coefficients");
     }
     Ok(ended.corrupted.iter().map(|&index| at - Fr::from(index)).product())
