@@ -3,7 +3,7 @@
 mod amount;
 mod bench;
 mod definition;
-mod dkg;
+pub mod dkg;
 mod doctor;
 mod enr;
 pub mod files;

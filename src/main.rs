@@ -19,6 +19,7 @@
 //! | `setup/`                    | reference strings of Groth16, as files that are handed on         |
 //! | `sim/`, `bench/`            | whole ceremonies on this machine; what they cost                  |
 //! | `failure/`                  | how a command fails: exit code, stable code, what to do           |
+//! | `crash/`                    | tests: disks that fail, and machines that stop, at every step     |
 //! | `plain.rs`, `printer.rs`    | text from strangers; standard output and standard error           |
 //!
 //! Everything that decides anything is in the libraries; this is files, terminals and time.
@@ -26,6 +27,8 @@
 mod bench;
 mod carrier;
 mod cli;
+#[cfg(test)]
+mod crash;
 mod doctor;
 mod driver;
 mod event;

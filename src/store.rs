@@ -17,6 +17,7 @@ pub mod files;
 pub mod folder;
 pub mod new_file;
 pub mod outputs;
+pub mod steps;
 
 use std::path::Path;
 

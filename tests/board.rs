@@ -176,23 +176,56 @@ fn what_a_ceremony_keeps_is_its_owners_alone_or_it_does_not_go_on() {
     assert!(!messages.is_empty() && messages.iter().all(|message| mode(message) == 0o600), "{messages:?}");
 }
 
+/// A command for which the first node's data folder is on another disk; none if this user cannot mount. `mount` is a script, in
+/// which `$0` is the folder.
+fn mounted(cluster: &Cluster, mount: &str, command: &Command) -> Option<Command> {
+    let shell = |program: &std::ffi::OsStr| {
+        let mut shell = Command::new("unshare");
+        let script = format!("{mount} && exec \"$@\"");
+        shell.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]).arg(cluster.node(0));
+        shell.arg(program);
+        shell
+    };
+    if !shell("true".as_ref()).output().is_ok_and(|output| output.status.success()) {
+        println!("left out: this user cannot mount");
+        return None;
+    }
+    let mut mounted = shell(command.get_program());
+    mounted.args(command.get_args()).env("CORAM_TIMEOUT", "0");
+    Some(mounted)
+}
+
 /// On a disk that is mounted for reading; modes do not keep root from writing.
 #[test]
 fn a_data_folder_that_cannot_be_written_to_is_refused() {
     let cluster = Cluster::new(4, 3, 1);
-    let mounted = |command: &Command| {
-        let script = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && exec \"$@\"";
-        let mut shell = Command::new("unshare");
-        shell.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]).arg(cluster.node(0));
-        shell.arg(command.get_program()).args(command.get_args()).env("CORAM_TIMEOUT", "0");
-        shell
-    };
-    if !mounted(Command::new("true").arg("")).output().is_ok_and(|output| output.status.success()) {
-        println!("left out: this user cannot mount");
-        return;
-    }
-    fails(&mut mounted(&cluster.dkg(0)), 7, "store.read-only");
+    let mount = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\"";
+    let Some(mut command) = mounted(&cluster, mount, &cluster.dkg(0)) else { return };
+    fails(&mut command, 7, "store.read-only");
     assert!(cluster.published("join", 1).is_empty() && !cluster.node(0).join("coram").exists());
+}
+
+/// There is room for the identity, and for the first messages, but not for all that will come.
+#[test]
+fn a_disk_without_room_for_the_whole_ceremony_is_refused_before_it_starts() {
+    let cluster = Cluster::new(4, 3, 1);
+    let mount = "cp -a \"$0\" \"$0.copy\" && mount -t tmpfs -o size=128k,mode=700 none \"$0\" && cp -a \"$0.copy/.\" \"$0\"";
+    let Some(mut command) = mounted(&cluster, mount, &cluster.dkg(0)) else { return };
+    let said = text(&fails(&mut command, 7, "store.read-only").stderr);
+    assert!(said.contains("make room"), "{said}");
+    assert!(cluster.published("join", 1).is_empty());
+}
+
+#[test]
+fn a_data_folder_that_is_a_file_is_refused() {
+    let cluster = Cluster::new(4, 3, 1);
+    let file = cluster.path("file");
+    fs::write(&file, "").unwrap();
+    let mut command = coram();
+    command.arg("dkg").arg("--data-dir").arg(&file).arg("--definition-file").arg(cluster.definition());
+    command.arg("--board").arg(cluster.board());
+    let said = text(&fails(&mut command, 2, "store.no-data-dir").stderr);
+    assert!(said.contains("is not a folder"), "{said}");
 }
 
 #[test]

@@ -81,14 +81,13 @@ fn the_tests_and_files_in_the_table_of_conditions_exist() {
 fn the_tests_and_adversaries_in_the_threat_model_exist() {
     let adversaries = tree("simulator/src/adversary").join("\n");
     let (mut wrong, mut tests, mut named) = (Vec::new(), 0, 0);
-    let document = read("docs/threat-model.md");
-    let rows: Vec<Vec<&str>> = document
-        .lines()
-        .filter(|line| line.starts_with("| "))
-        .map(|line| line.trim_matches(['|', ' ']).split(" | ").collect())
-        .collect();
-    let of_attacks = rows.iter().skip_while(|row| row.last() != Some(&"shown by"));
-    for row in of_attacks.filter(|row| row.last() != Some(&"shown by")) {
+    let documents = ["docs/threat-model.md", "docs/crash.md"].map(read);
+    let rows = documents.iter().flat_map(|document| {
+        let rows = document.lines().filter(|line| line.starts_with("| "));
+        rows.map(|line| line.trim_matches(['|', ' ']).split(" | ").collect::<Vec<&str>>())
+            .skip_while(|row| row.last() != Some(&"shown by"))
+    });
+    for row in rows.filter(|row| row.last() != Some(&"shown by")) {
         let (mut file, mut before) = (String::new(), tests + named);
         for name in quoted(row.last().unwrap()) {
             if name.ends_with(".rs") {
@@ -211,6 +210,7 @@ fn commands_and_options_in_the_documents_exist() {
         "README.md",
         "CHANGELOG.md",
         "docs/network.md",
+        "docs/crash.md",
         "docs/security.md",
         "docs/threat-model.md",
         "docs/events.md",

@@ -313,6 +313,10 @@ fn with_reference(
 /// A flag that Ctrl-C and SIGTERM set. A second Ctrl-C ends the process at once, which loses nothing either.
 fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
+    if cfg!(test) {
+        // A process that runs thousands of ceremonies is not to register its signals thousands of times.
+        return Ok(stop);
+    }
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         let interrupted = Exit::Interrupted as i32;
         signal_hook::flag::register_conditional_shutdown(signal, interrupted, Arc::clone(&stop))
@@ -320,4 +324,32 @@ fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
             .map_err(|error| Failure::new(Exit::Internal, "signals", error.to_string()))?;
     }
     Ok(stop)
+}
+
+/// `coram dkg` with these options, in a ceremony that is known already, in a process that goes on.
+#[cfg(test)]
+pub fn run_in(
+    ceremony: &Arc<Ceremony>,
+    network: &Network,
+    options: &[std::ffi::OsString],
+) -> Result<(), Failure> {
+    use clap::Parser as _;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        dkg: Dkg,
+    }
+
+    let words = std::iter::once("dkg".into()).chain(options.iter().cloned());
+    let arguments = Line::try_parse_from(words)
+        .map_err(|error| Failure::new(Exit::Usage, "usage", error.to_string()))?
+        .dkg;
+    let delivery = arguments.outputs.delivery(&arguments.accept)?;
+    let data_dir = DataDir::open(&arguments.data_dir)?;
+    let me = operator(&data_dir, ceremony)?;
+    let reporter = Reporter::new(&arguments.report, Arc::clone(ceremony), me)?;
+    let ended = take_part(&arguments, &data_dir, Arc::clone(ceremony), network, &delivery, &reporter);
+    reporter.finish();
+    ended.and_then(|ended| ended.written).map_err(|failure| *failure)
 }

@@ -19,7 +19,8 @@ impl Keep for Nowhere {
     }
 }
 
-fn identity(operator: u16) -> IdentityKey {
+/// The identity of an operator, index from 1.
+pub fn identity(operator: u16) -> IdentityKey {
     IdentityKey::from_bytes(&[operator as u8; 32]).unwrap()
 }
 

@@ -14,16 +14,16 @@
 //! next one goes on.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use super::data_dir::{ARCHIVE, DEPOSIT_PREFIX, DataDir, IDENTITY_KEY, KEYSTORES, LOCK};
+use super::steps::{self, Step};
 use super::{attempt::Attempt, disk, files, outputs};
 use crate::failure::{Exit, Failure};
 
@@ -73,7 +73,7 @@ pub fn pack(data_dir: &DataDir, attempt: &Attempt) -> Result<(), Failure> {
     }
     let contents = read(&path).map_err(|error| damaged(&path, &error.to_string()))?;
     check_packed(data_dir, &contents)?;
-    let remove = |name: &str| match fs::remove_file(data_dir.path().join(name)) {
+    let remove = |name: &str| match files::remove(&data_dir.path().join(name)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(disk(&path, "remove files in", &error)),
         _ => Ok(()),
     };
@@ -86,8 +86,8 @@ pub fn pack(data_dir: &DataDir, attempt: &Attempt) -> Result<(), Failure> {
 fn write(data_dir: &DataDir, staging: &Path, path: &Path) -> io::Result<()> {
     let mut names = outputs_of(data_dir)?;
     names.extend(COPIED.into_iter().filter(|name| data_dir.path().join(name).exists()).map(str::to_owned));
-    let file = NamedTempFile::with_prefix_in(files::TEMPORARY, staging)?;
-    file.as_file().set_permissions(Permissions::from_mode(files::KEY))?;
+    let file = files::create(&staging.join(ARCHIVE), files::KEY)?;
+    let made = file.path().to_owned();
     let mut builder = tar::Builder::new(GzEncoder::new(file, Compression::default()));
     let mut contents = Contents::new();
     for name in names {
@@ -96,13 +96,15 @@ fn write(data_dir: &DataDir, staging: &Path, path: &Path) -> io::Result<()> {
         builder.append_data(&mut header(&source, bytes.len())?, &name, bytes.as_slice())?;
         contents.insert(name, bytes);
     }
-    let mut file = builder.into_inner()?.finish()?;
-    file.flush()?;
-    file.as_file().sync_all()?;
+    let end = || {
+        let mut file = builder.into_inner()?.finish()?;
+        file.flush().map(|()| file)
+    };
+    let file = steps::take(Step::Write, &made, path, end)?;
     if read(file.path())? != contents {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "what was written reads back differently"));
     }
-    file.persist_noclobber(path).map_err(|error| error.error)?;
+    files::publish(file, path)?;
     files::sync_folder(data_dir.path())
 }
 

@@ -29,6 +29,7 @@ use coram_proofs::DecryptionKey;
 use zeroize::Zeroizing;
 
 use super::data_dir::{DataDir, check_private};
+use super::steps::{self, Step};
 use super::{disk, files};
 use crate::failure::{Exit, Failure};
 use crate::network::replica::Keep;
@@ -130,7 +131,8 @@ impl Attempt {
             check_private(&path)?;
         }
         let path = folder.join(LOCK_FILE);
-        let lock = File::create(&path).map_err(|error| disk(&path, "make", &error))?;
+        let lock = steps::take(Step::Create, &path, &path, || File::create(&path))
+            .map_err(|error| disk(&path, "make", &error))?;
         lock_patiently(&lock).map_err(|error| match error {
             TryLockError::WouldBlock => held(&folder),
             TryLockError::Error(error) => disk(&path, "lock", &error),
@@ -138,6 +140,9 @@ impl Attempt {
         for path in [data_dir.path(), &folder, &folder.join("board")] {
             files::sweep(path).map_err(|error| disk(path, "clean", &error))?;
         }
+        // A killed process may have named messages in it that are not there for certain yet; from here on they are sent.
+        let board = folder.join("board");
+        files::sync_folder(&board).map_err(|error| disk(&board, "sync", &error))?;
         Ok(Self { folder, _lock: lock })
     }
 
@@ -150,9 +155,12 @@ impl Attempt {
     pub fn keys(&self, ceremony: &Ceremony, identity: IdentityKey) -> Result<Keys, Failure> {
         let decryption = self.decryption_key(ceremony, &identity)?;
         let path = self.folder.join(DEALING_SEED);
-        let seed = if path.exists() {
+        let seed = if self.is_finishing() {
+            // All messages are there. What is left of the seed may be half destroyed.
+            None
+        } else if path.exists() {
             Some(read_secret(&path)?)
-        } else if self.is_finishing() || self.has_messages()? {
+        } else if self.has_messages()? {
             // Never a second seed: what was dealt with the first could not be made again.
             None
         } else {
@@ -178,7 +186,7 @@ impl Attempt {
                     next_attempt::command(ceremony)
                 )));
         }
-        let seed = random_secret()?;
+        let seed = random_secret(&path)?;
         let key = keys::decryption_key(ceremony, identity, &seed);
         write_secret(&path, &key.to_bytes())?;
         Ok(key)
@@ -297,16 +305,16 @@ pub fn file_name(message: &Message) -> String {
     format!("{}-{}-{}.ssz", message.kind(), message.author(), hex::encode(message.id().as_bytes()))
 }
 
-fn random_secret() -> Result<Zeroizing<[u8; SECRET_BYTES]>, Failure> {
+fn random_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Failure> {
     let mut secret = Zeroizing::new([0; SECRET_BYTES]);
-    getrandom::fill(secret.as_mut()).map_err(|error| {
+    steps::random(path, &mut secret).map_err(|error| {
         Failure::new(Exit::Internal, "random", format!("the system gives no random bytes: {error}"))
     })?;
     Ok(secret)
 }
 
 fn make_secret(path: &Path) -> Result<Zeroizing<[u8; SECRET_BYTES]>, Failure> {
-    let secret = random_secret()?;
+    let secret = random_secret(path)?;
     write_secret(path, &secret)?;
     Ok(secret)
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use coram_ceremony::Ceremony;
 use coram_cluster::identity::IdentityKey;
 
+use super::steps::{self, Step};
 use super::{disk, files};
 use crate::failure::{Exit, Failure};
 
@@ -34,7 +35,8 @@ impl DataDir {
         if path.is_dir() {
             return Ok(Self(path.to_owned()));
         }
-        let what = format!("the data folder {} does not exist", path.display());
+        let why = if path.exists() { "is not a folder" } else { "does not exist" };
+        let what = format!("the data folder {} {why}", path.display());
         Err(Failure::new(Exit::Usage, "store.no-data-dir", what)
             .help("make one with `coram enr new`, or name another with --data-dir"))
     }
@@ -100,13 +102,18 @@ impl DataDir {
 
     /// Writes and removes a file of `bytes` bytes, to see that there will be room at the end.
     pub fn check_writable(&self, bytes: u64) -> Result<(), Failure> {
-        let probe = tempfile::NamedTempFile::with_prefix_in(files::TEMPORARY, &self.0).and_then(|file| {
-            let block = [0x5a; 1 << 16];
-            for start in (0..bytes).step_by(block.len()) {
-                let len = block.len().min((bytes - start) as usize);
-                file.as_file().write_all(block.get(..len).unwrap_or(&block))?;
-            }
-            file.as_file().sync_all()
+        let place = self.0.join(files::TEMPORARY);
+        let probe = files::create(&place, files::KEY).and_then(|file| {
+            let fill = || {
+                let block = [0x5a; 1 << 16];
+                for start in (0..bytes).step_by(block.len()) {
+                    let len = block.len().min((bytes - start) as usize);
+                    file.as_file().write_all(block.get(..len).unwrap_or(&block))?;
+                }
+                Ok(())
+            };
+            steps::take(Step::Write, file.path(), &place, fill)?;
+            steps::take(Step::Sync, file.path(), &place, || file.as_file().sync_all())
         });
         probe.map_err(|error| {
             let what = format!("cannot write {bytes} bytes to {}: {error}", self.0.display());

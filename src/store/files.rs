@@ -10,6 +10,8 @@ use rustix::process::geteuid;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
+use super::steps::{self, Step};
+
 /// What the names of files start with while they are written.
 pub const TEMPORARY: &str = ".coram-";
 
@@ -40,12 +42,45 @@ pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 ///
 /// As [`write_new`].
 pub fn write_staged(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let mut file = NamedTempFile::with_prefix_in(TEMPORARY, parent(path))?;
-    file.as_file().set_permissions(Permissions::from_mode(mode))?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
+    let mut file = create(path, mode)?;
+    let made = file.path().to_owned();
+    steps::write(&made, path, bytes, |bytes| file.write_all(bytes))?;
+    publish(file, path)
+}
+
+/// Makes the file that is to be in `path`, under a name that nobody reads.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn create(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
+    let folder = parent(path);
+    let file = steps::take(Step::Create, folder, path, || NamedTempFile::with_prefix_in(TEMPORARY, folder))?;
+    let set_mode = || file.as_file().set_permissions(Permissions::from_mode(mode));
+    steps::take(Step::Mode, file.path(), path, set_mode)?;
+    Ok(file)
+}
+
+/// Gives a file its name, when its bytes are on disk. The name may not be there yet when this returns.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::AlreadyExists`] if there is such a file.
+pub fn publish(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    let made = file.path().to_owned();
+    steps::take(Step::Sync, &made, path, || file.as_file().sync_all())?;
+    let name = || file.persist_noclobber(path).map_err(|error| error.error);
+    steps::take(Step::Name, &made, path, name)?;
     Ok(())
+}
+
+/// Gives a file or folder another name. Neither name may be on disk as it is now when this returns.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    steps::take(Step::Name, from, to, || fs::rename(from, to))
 }
 
 /// Puts a file in the place of another as a whole: whoever reads it meanwhile gets the one or the other. After a crash either
@@ -194,7 +229,7 @@ pub fn destroy_folder(path: &Path) -> io::Result<()> {
     for entry in entries {
         destroy(&entry?.path())?;
     }
-    fs::remove_dir(path)
+    steps::take(Step::Remove, path, path, || fs::remove_dir(path))
 }
 
 /// Refuses a secret that others can read.
@@ -218,7 +253,9 @@ pub fn check_secret(path: &Path) -> io::Result<()> {
 /// What the system says.
 pub fn make_secret_folder(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(SECRET_FOLDER).create(path)?;
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true).mode(SECRET_FOLDER);
+    steps::take(Step::MakeFolder, path, path, || builder.create(path))?;
     sync_folder(parent(path))
 }
 
@@ -233,14 +270,23 @@ pub fn destroy(path: &Path) -> io::Result<()> {
     match OpenOptions::new().write(true).open(path) {
         Ok(mut file) => {
             let len = file.metadata()?.len() as usize;
-            file.write_all(&vec![0; len])?;
-            file.sync_all()?;
+            steps::write(path, path, &vec![0; len], |zeros| file.write_all(zeros))?;
+            steps::take(Step::Sync, path, path, || file.sync_all())?;
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
     }
-    fs::remove_file(path)?;
+    remove(path)?;
     sync_folder(parent(path))
+}
+
+/// Removes a file. Its name may still be on disk when this returns.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn remove(path: &Path) -> io::Result<()> {
+    steps::take(Step::Remove, path, path, || fs::remove_file(path))
 }
 
 /// Makes the names in a folder survive a crash.
@@ -249,7 +295,7 @@ pub fn destroy(path: &Path) -> io::Result<()> {
 ///
 /// What the system says.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
+    steps::take(Step::SyncFolder, path, path, || File::open(path)?.sync_all())
 }
 
 /// The folder that a file is in.

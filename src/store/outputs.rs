@@ -27,9 +27,12 @@ use zeroize::Zeroizing;
 use super::{
     data_dir::{KEYSTORES, LOCK},
     disk, files,
+    steps::{self, Step},
 };
 use crate::failure::{Exit, Failure};
 
+/// How keys are made of passwords. That takes long, on purpose; tests that write keystores by the thousand need not.
+const KDF: Kdf = if cfg!(test) { Kdf::Pbkdf2 { rounds: 2 } } else { Kdf::CHARON };
 /// The largest keystore that is read back, in bytes.
 const MAX_KEYSTORE: usize = 1 << 16;
 
@@ -89,9 +92,11 @@ pub fn write_keystores(
         Ok::<_, Failure>(())
     })?;
     let publish = || {
+        // Before it has its name: a process that is killed in between leaves it as it is.
+        let set_mode = || fs::set_permissions(staging, Permissions::from_mode(0o755));
+        steps::take(Step::Mode, staging, &keystores, set_mode)?;
         files::sync_folder(staging)?;
-        fs::rename(staging, &keystores)?;
-        fs::set_permissions(&keystores, Permissions::from_mode(0o755))?;
+        files::rename(staging, &keystores)?;
         files::sync_folder(folder)
     };
     publish().map_err(|error| disk(&keystores, "write", &error))
@@ -115,7 +120,7 @@ pub fn make_keystore(share: &SecretKey) -> Result<Keystore, Failure> {
         })?;
     }
     let password = keystore::password(&password);
-    let json = keystore::encrypt(share, &password, &salt, &iv, &uuid, Kdf::CHARON)?;
+    let json = keystore::encrypt(share, &password, &salt, &iv, &uuid, KDF)?;
     let json = String::from_utf8(json)
         .map_err(|error| Failure::new(Exit::Internal, "keystore.text", error.to_string()))?;
     Ok(Keystore { json, password })
@@ -139,7 +144,7 @@ pub fn remove_keystores(folder: &Path, staging: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let remove = || {
-        fs::rename(&keystores, staging)?;
+        files::rename(&keystores, staging)?;
         files::sync_folder(folder)?;
         files::destroy_folder(staging)
     };
