@@ -33,25 +33,16 @@ pub fn edit(base: &[u8], mut script: &[u8]) -> Vec<u8> {
         let Some(([what, high, low, length], rest)) = script.split_first_chunk() else { break };
         let place = usize::from(u16::from_be_bytes([*high, *low])) % (bytes.len() + 1);
         let length = usize::from(*length);
-        let (taken, rest) = rest.split_at(length.min(rest.len()));
+        let has_bytes = what % 4 < 2;
+        let (new, rest) = rest.split_at(if has_bytes { length.min(rest.len()) } else { 0 });
+        script = rest;
         match what % 4 {
-            0 => {
-                script = rest;
-                bytes.iter_mut().skip(place).zip(taken).for_each(|(byte, new)| *byte = *new);
-            }
-            1 => {
-                script = rest;
-                bytes.splice(place..place, taken.iter().copied());
-            }
-            2 => {
-                script = script.get(4..).unwrap_or_default();
-                let end = (place + length).min(bytes.len());
-                bytes.drain(place..end);
-            }
+            0 => bytes.iter_mut().skip(place).zip(new).for_each(|(byte, new)| *byte = *new),
+            1 => bytes.splice(place..place, new.iter().copied()).for_each(drop),
+            2 => bytes.drain(place..(place + length).min(bytes.len())).for_each(drop),
             _ => {
-                script = script.get(4..).unwrap_or_default();
                 let repeated = bytes.get(place.saturating_sub(length)..place).unwrap_or_default().to_vec();
-                bytes.splice(place..place, repeated);
+                bytes.splice(place..place, repeated).for_each(drop);
             }
         }
     }

@@ -30,19 +30,20 @@ fn must<T>(made: Result<T, Failure>) -> T {
     made.unwrap_or_else(|error| panic!("a real object could not be made: {error}"))
 }
 
-/// The operators, with engines that remember what others computed.
+/// The operators.
 pub fn cast() -> Arc<Cast> {
-    must(casts(true).get(SHAPE, 0))
+    static CAST: OnceLock<Arc<Cast>> = OnceLock::new();
+    Arc::clone(CAST.get_or_init(|| must(casts().get(SHAPE, 0))))
 }
 
-/// The same operators in the attempt after it.
-pub fn next_attempt() -> Arc<Cast> {
-    must(casts(true).get(Shape { attempt: 1, ..SHAPE }, 0))
+/// The same operators in another attempt.
+fn next_attempt() -> Arc<Cast> {
+    must(casts().get(Shape { attempt: 1, ..SHAPE }, 0))
 }
 
-/// New casts, all of whose engines compute everything again.
-pub fn casts(remember: bool) -> Casts {
-    Casts::new(1, remember)
+/// New casts, whose engines remember what others of them computed and nothing else.
+pub fn casts() -> Casts {
+    Casts::new(1, true)
 }
 
 /// A ceremony in which nobody cheats.

@@ -45,7 +45,7 @@ fn cast() -> Arc<Cast> {
     static CASTS: Mutex<Option<(usize, Casts)>> = Mutex::new(None);
     let mut casts = CASTS.lock().unwrap_or_else(PoisonError::into_inner);
     let kept = casts.take().filter(|(uses, _)| *uses < MEMORY);
-    let (uses, made) = kept.unwrap_or_else(|| (0, objects::casts(true)));
+    let (uses, made) = kept.unwrap_or_else(|| (0, objects::casts()));
     let cast = made.get(SHAPE, 0);
     *casts = Some((uses + 1, made));
     cast.unwrap_or_else(|error| panic!("no cast: {error}"))

@@ -1,7 +1,7 @@
 //! Messages of every kind: as bytes from anybody, and with bodies from a fuzzer that their author signs.
 //!
 //! ```text
-//! input = 1, kind, author, roster, body | envelope
+//! input = 1, kind, author, number of a real message with the same roster, body | envelope
 //! ```
 
 use coram_ceremony::message::{Attest, Body, Commit, Deal, Join, Rejection, Seal, UnplacedMessage};
@@ -17,11 +17,10 @@ pub fn run(data: &[u8]) {
         return judge(data);
     };
     let author = u16::from(*author % 4);
-    let rosters =
-        held().messages.iter().step_by(3).filter_map(|message| Message::read(message, ceremony).ok());
-    let rosters: Vec<_> = rosters.map(|message| message.roster()).collect();
-    let Some(roster) = rosters.get(usize::from(*roster) % rosters.len().max(1)) else { return };
-    let mut bytes = envelope(ceremony.id(), *kind, author, *roster, body);
+    let messages = &held().messages;
+    let like = messages.get(usize::from(*roster) % messages.len().max(1));
+    let Some(Ok(like)) = like.map(|message| UnplacedMessage::decode(message)) else { return };
+    let mut bytes = envelope(ceremony.id(), *kind, author, like.roster(), body);
     if let Ok(key) = cast.identity(author) {
         sign(&mut bytes, key);
     }
