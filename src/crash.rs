@@ -19,3 +19,27 @@ mod operators;
 mod promises;
 mod snapshots;
 mod turns;
+
+use std::thread;
+
+/// The stack of a thread that runs ceremonies, in bytes: as large as that of a process.
+const STACK: usize = 8 << 20;
+
+/// What comes of each, in order, from as many threads as there are processors. Not from those of rayon: whoever waits there for a
+/// part of its ceremony would begin another ceremony on the same stack.
+fn of_each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().unwrap().get();
+    let run = |first: usize| {
+        let some = items.iter().enumerate().skip(first).step_by(threads);
+        some.map(|(number, item)| (number, work(item))).collect::<Vec<_>>()
+    };
+    let run = &run;
+    let mut found: Vec<(usize, R)> = thread::scope(|scope| {
+        let spawn =
+            |first| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || run(first)).unwrap();
+        let running: Vec<_> = (0..threads).map(spawn).collect();
+        running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    found.sort_by_key(|(number, _)| *number);
+    found.into_iter().map(|(_, found)| found).collect()
+}

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::document::{self, subject};
+use super::of_each;
 use super::operators::{End, Place, World};
 use super::turns::{TURNS, Turn};
 use crate::store::steps::Step;
@@ -47,10 +47,9 @@ fn cases() -> Vec<Case> {
 /// Tries cases out. Whatever fault it is, the ceremony ends with the lock.
 fn try_out(cases: &[Case]) {
     let known = Known::default();
-    let wrong: Vec<String> = cases
-        .par_iter()
-        .filter_map(|case| Some(format!("{}: {}", case.name(), case.try_out(&known).err()?)))
-        .collect();
+    let ends =
+        of_each(cases, |case| case.try_out(&known).map_err(|wrong| format!("{}: {wrong}", case.name())));
+    let wrong: Vec<String> = ends.into_iter().filter_map(Result::err).collect();
     println!("{} faults, {} restarts, {} wrong", cases.len(), cases.len() * RESTARTS, wrong.len());
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }

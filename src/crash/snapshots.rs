@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use coram_ceremony::{Board, Inserted, Message};
-use rayon::prelude::*;
-
 use super::document;
+use super::of_each;
 use super::operators::{End, World};
 use super::turns::{PHASES, TURNS, Turn, Turns};
 use crate::store::steps::faulty::Contents;
+use coram_ceremony::{Board, Inserted, Message};
 
 /// A state of the disk, with the turn that it is from.
 struct Snapshot<'a> {
@@ -59,21 +58,18 @@ fn a_disk_that_is_put_back_goes_on_or_says_why_not() {
         .iter()
         .flat_map(|snapshot| (snapshot.turn..PHASES.len()).map(move |peers| (snapshot, peers)))
         .collect();
-    let ends: Vec<Result<String, String>> = cases
-        .par_iter()
-        .map(|(snapshot, peers)| {
-            let board = board_after(turns, *peers);
-            let (place, end) = turns.world.go_on_from(snapshot.disk, board, 1, &[]);
-            turns.world.check_end(&place, &end)?;
-            let is_whole = turns.world.secrets(snapshot.disk)[0];
-            match &end {
-                End::Refused("ceremony.refused", what) if what.contains("lost or restored disk") => {}
-                End::Lock if is_whole => {}
-                other => return Err(format!("{other:?}")),
-            }
-            Ok(said(&end))
-        })
-        .collect();
+    let ends: Vec<Result<String, String>> = of_each(&cases, |(snapshot, peers)| {
+        let board = board_after(turns, *peers);
+        let (place, end) = turns.world.go_on_from(snapshot.disk, board, 1, &[]);
+        turns.world.check_end(&place, &end)?;
+        let is_whole = turns.world.secrets(snapshot.disk)[0];
+        match &end {
+            End::Refused("ceremony.refused", what) if what.contains("lost or restored disk") => {}
+            End::Lock if is_whole => {}
+            other => return Err(format!("{other:?}")),
+        }
+        Ok(said(&end))
+    });
     let mut table: BTreeMap<(usize, usize), BTreeMap<&str, usize>> = BTreeMap::new();
     let mut wrong = Vec::new();
     for ((snapshot, peers), end) in cases.iter().zip(&ends) {
@@ -118,23 +114,21 @@ fn without_peers_the_same_is_signed_again_if_the_secrets_are_there() {
         .filter(|(number, snapshot)| snapshot.turn == 0 || number % 4 == 0)
         .map(|(_, snapshot)| snapshot)
         .collect();
-    let wrong: Vec<String> = some
-        .par_iter()
-        .filter_map(|snapshot| {
-            let board = &turns.turns[snapshot.turn].board;
-            let (place, end) = turns.world.go_on_from(snapshot.disk, board, 1, &[]);
-            let mut all = Board::new(std::sync::Arc::clone(&turns.world.ceremony));
-            let again = turns.world.sent(&place);
-            let conflict = before
-                .iter()
-                .chain(&again)
-                .any(|message| matches!(all.insert(&message.to_bytes()), Inserted::Conflict(_)));
-            let has_secrets =
-                turns.world.secrets(snapshot.disk) == [true, true] || snapshot.turn + 1 == PHASES.len();
-            let as_said = end == End::Lock && conflict != has_secrets;
-            (!as_said).then(|| format!("{}: {end:?}, another message: {conflict}", PHASES[snapshot.turn]))
-        })
-        .collect();
+    let wrong: Vec<Option<String>> = of_each(&some, |snapshot| {
+        let board = &turns.turns[snapshot.turn].board;
+        let (place, end) = turns.world.go_on_from(snapshot.disk, board, 1, &[]);
+        let mut all = Board::new(std::sync::Arc::clone(&turns.world.ceremony));
+        let again = turns.world.sent(&place);
+        let conflict = before
+            .iter()
+            .chain(&again)
+            .any(|message| matches!(all.insert(&message.to_bytes()), Inserted::Conflict(_)));
+        let has_secrets =
+            turns.world.secrets(snapshot.disk) == [true, true] || snapshot.turn + 1 == PHASES.len();
+        let as_said = end == End::Lock && conflict != has_secrets;
+        (!as_said).then(|| format!("{}: {end:?}, another message: {conflict}", PHASES[snapshot.turn]))
+    });
+    let wrong: Vec<String> = wrong.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
