@@ -26,7 +26,7 @@ const NODE: u16 = 3;
 /// Clusters at the same time.
 const CLUSTERS: usize = 4;
 
-const ADVERSARIES: [&str; 14] = [
+const ADVERSARIES: [&str; 16] = [
     "two-joins",
     "two-joins-to-single-operators",
     "copied-encryption-key",
@@ -41,6 +41,8 @@ const ADVERSARIES: [&str; 14] = [
     "wrong-node-signature",
     "two-seals",
     "rushing",
+    "framed-beside-other-dealings",
+    "framed-in-a-batch",
 ];
 
 #[test]
@@ -72,7 +74,7 @@ fn hold(entry: &Entry) -> String {
     }
     let codes: Vec<_> = nodes.into_iter().map(|node| net.exit_code(node, PATIENCE)).collect();
     if codes == [Some(0); 3] && entry.expected.contains(&Expected::Lock) {
-        return check_locks(&net, entry);
+        return check_locks(&net, entry) + &check_accusations(&net, entry, &mut bridge.live);
     }
     let breaches = entry.expected.iter().find_map(|expected| match expected {
         Expected::Fault(breaches) => Some(*breaches),
@@ -80,6 +82,7 @@ fn hold(entry: &Entry) -> String {
     });
     assert_eq!(codes, [Some(6); 3], "{}{}", entry.name, net.logs());
     check_faults(&net, entry, breaches.unwrap_or_default())
+        + &check_accusations(&net, entry, &mut bridge.live)
 }
 
 fn start_honest(net: &Net) -> Vec<Node> {
@@ -98,6 +101,21 @@ fn check_locks(net: &Net, entry: &Entry) -> String {
     let report = run(coram().arg("verify").arg(net.cluster.lock(0)));
     assert!(report.contains("VALID") && !report.contains("INVALID"), "{}: {report}", entry.name);
     "one lock, VALID".to_owned()
+}
+
+/// No file of the adversary convicts anybody before `coram verify`.
+fn check_accusations(net: &Net, entry: &Entry, live: &mut Live) -> String {
+    let accusations = live.accuse().unwrap();
+    let file = net.cluster.path("accusation.json");
+    for accusation in &accusations {
+        fs::write(&file, &accusation.file).unwrap();
+        let judged = coram().arg("verify").arg(&file).output().unwrap();
+        let said = text(&judged.stdout);
+        assert_eq!(judged.status.code(), Some(3), "{}: {said}{}", entry.name, text(&judged.stderr));
+        assert!(said.contains("REJECTED: nothing is proved"), "{}: {said}", entry.name);
+    }
+    assert_eq!(entry.name.starts_with("framed-"), !accusations.is_empty(), "{}", entry.name);
+    format!(", {} accusations cleared", accusations.len())
 }
 
 /// Every honest operator has a fault file that names the cheater and nobody else, and that a stranger accepts.
