@@ -58,6 +58,9 @@ fn the_data_folder_is_as_charon_leaves_it() {
     }
     for index in 0..2 {
         assert_eq!(mode(&node.join(format!("validator_keys/keystore-{index}.json"))), 0o444);
+        let json = fs::read(node.join(format!("validator_keys/keystore-{index}.json"))).unwrap();
+        let keystore: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(keystore["crypto"]["kdf"]["params"]["c"], 262_144);
         let password = node.join(format!("validator_keys/keystore-{index}.txt"));
         assert_eq!(mode(&password), 0o400);
         assert_eq!(fs::read_to_string(password).unwrap().len(), 32);

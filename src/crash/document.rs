@@ -28,6 +28,12 @@ pub fn hold(name: &str, table: &str) {
     }
 }
 
+/// Makes sure that the document says something.
+pub fn says(sentence: &str, what_to_do: &str) {
+    let document = fs::read_to_string(PATH).unwrap();
+    assert!(document.contains(sentence), "docs/crash.md does not say \"{sentence}\": {what_to_do}");
+}
+
 /// A table in Markdown.
 pub fn table<'a>(head: &[&str], rows: impl IntoIterator<Item = &'a Vec<String>>) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
@@ -123,7 +129,7 @@ pub fn matrix(turns: &[&Turn], restarts: usize) -> String {
     format!("{text}\n{} write points in {} phases.\n", rows.len(), turns.len())
 }
 
-/// How often each fault happened in each phase.
+/// How often each fault can happen in each phase.
 pub fn faults(turns: &[&Turn], restarts: usize) -> String {
     let count = |turn: &Turn, fault: Fault| turn.taken.iter().filter(|(step, _)| fault.fits(*step)).count();
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -137,5 +143,5 @@ pub fn faults(turns: &[&Turn], restarts: usize) -> String {
     }
     let head: Vec<&str> = std::iter::once("fault").chain(turns.iter().map(|turn| turn.phase)).collect();
     let text = table(&head, &rows);
-    format!("{text}\n{all} faults, {0} restarts: {0} ended with the lock.\n", all * restarts)
+    format!("{text}\n{all} faults, {} restarts.\n", all * restarts)
 }

@@ -140,9 +140,10 @@ impl Attempt {
         for path in [data_dir.path(), &folder, &folder.join("board")] {
             files::sweep(path).map_err(|error| disk(path, "clean", &error))?;
         }
-        // A killed process may have named messages in it that are not there for certain yet; from here on they are sent.
-        let board = folder.join("board");
-        files::sync_folder(&board).map_err(|error| disk(&board, "sync", &error))?;
+        // A killed process may have named secrets and messages that are not there for certain yet; from here on they are used.
+        for path in [&folder, &folder.join("board")] {
+            files::sync_folder(path).map_err(|error| disk(path, "sync", &error))?;
+        }
         Ok(Self { folder, _lock: lock })
     }
 
@@ -201,12 +202,8 @@ impl Attempt {
     /// Writes a message; it is on disk when this returns.
     pub fn keep(&self, message: &Message) -> Result<(), Failure> {
         let path = self.folder.join("board").join(file_name(message));
-        match files::write_new(&path, &message.to_bytes(), files::KEY) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                Err(disk(&path, "write", &error))
-            }
-            _ => Ok(()),
-        }
+        files::write_once(&path, &message.to_bytes(), files::KEY)
+            .map_err(|error| disk(&path, "write", &error))
     }
 
     /// Whether the decryption key is there. Its owner may destroy it when the ceremony has ended.
@@ -267,12 +264,7 @@ impl Attempt {
     /// Writes a file by which a later process knows how far this one came.
     fn mark(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let path = self.folder.join(name);
-        match files::write_new(&path, bytes, files::KEY) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                Err(disk(&path, "write", &error))
-            }
-            _ => Ok(()),
-        }
+        files::write_once(&path, bytes, files::KEY).map_err(|error| disk(&path, "write", &error))
     }
 
     /// Destroys the seed of our dealing: nobody needs it any more, and whoever had it could read every share of it.

@@ -36,6 +36,19 @@ pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     sync_folder(parent(path))
 }
 
+/// As [`write_new`], for a file whose name says what is in it: if it is there, its name is on disk when this returns. Another thread may
+/// have given it the name and not have synced it yet.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn write_once(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    match write_new(path, bytes, mode) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => sync_folder(parent(path)),
+        result => result,
+    }
+}
+
 /// As [`write_new`], for one of many files in a folder that is synced when it has them all: its name may not be on disk yet.
 ///
 /// # Errors

@@ -1,5 +1,4 @@
-//! Setups for Groth16: records, and what stands before the points in files. (The points are a megabyte at least, and are
-//! decoded by what `points` feeds.)
+//! Setups for Groth16: records, and what stands before the points in files. (The points are a megabyte at least.)
 
 use std::sync::OnceLock;
 

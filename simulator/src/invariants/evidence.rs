@@ -30,9 +30,9 @@ pub(super) fn check(inspector: &Inspector, ended: &Ended, findings: &mut Finding
         .collect();
     match honest.and_then(|honest| Ok((honest, false_witness(inspector, ended)?))) {
         Ok((honest, witnessed)) => {
-            // What is proved is in the file; who is honest, is not.
-            let purpose = format!("accusation {honest:?}");
             for accusation in ended.accusations.iter().chain(&witnessed) {
+                // What is proved is in the file; who is honest, and why the file must fail, is not.
+                let purpose = format!("accusation {honest:?} {:?}", accusation.cleared);
                 match inspector.recall(&purpose, &accusation.file, || accusation.judge(&honest)) {
                     Ok(_) => findings.cleared += 1,
                     Err(wrong) => findings.violations.push(wrong),

@@ -2,7 +2,7 @@
 //!
 //! For each dealing `f` of an honest dealer, recomputed from all decryption keys of the cast: the adversary's points are fewer than the
 //! coefficients of `f`, so that `g = f + prod (x - i)` over its indices `i` agrees with all it has, and differs at 0 and at every other
-//! operator. And no pad masks two values, in any dealing of the ceremony: a pad that did would give away their difference.
+//! operator. And no pad masks two values, in all dealings of honest dealers: a pad that did would give away their difference.
 
 use std::collections::BTreeSet;
 
@@ -30,25 +30,21 @@ fn judge(ended: &Ended) -> Result<(), Failure> {
     // Under no roster that everybody agrees on, nothing was dealt that counts.
     let Ok(joins) = witness.board().all::<Join>() else { return Ok(()) };
     let Ok(roster) = ended.forgeries.roster(&ended.cast.ceremony, joins) else { return Ok(()) };
+    let threshold = usize::from(ended.cast.shape.threshold);
     let mut pads = BTreeSet::new();
     let deals = witness.board().each::<Deal>().filter(|deal| deal.roster() == roster.hash());
     for deal in deals.filter(|deal| !ended.corrupted.contains(&deal.author())) {
         let (scheme, bytes) = (roster.scheme(), &deal.body().dealing);
-        // One that does not verify is evidence, and masks nothing that counts.
-        let Ok(dealing) = scheme.decode(bytes).and_then(|dealing| scheme.verify(deal.author(), dealing))
-        else {
-            continue;
-        };
+        let dealing = scheme
+            .decode(bytes)
+            .and_then(|dealing| scheme.verify(deal.author(), dealing))
+            .map_err(|error| format!("the dealing by operator {} is false: {error}", deal.author()))?;
         for (validator, values) in values(ended, scheme, dealing, bytes)?.iter().enumerate() {
-            let of = format!("validator {validator} by operator {}", deal.author());
-            judge_points(ended, values).map_err(|wrong| format!("the dealing for {of}: {wrong}"))?;
-            for pad in values.iter().flatten().map(|value| value.pad) {
-                if pad.is_zero() || !pads.insert(pad) {
-                    return Err(
-                        format!("a pad in the dealing for {of} is nothing, or masks two values").into()
-                    );
-                }
-            }
+            let judged = judge_points(threshold, &ended.corrupted, values)
+                .and_then(|()| judge_pads(&mut pads, values));
+            judged.map_err(|wrong| {
+                format!("the dealing for validator {validator} by operator {}: {wrong}", deal.author())
+            })?;
         }
     }
     Ok(())
@@ -88,14 +84,18 @@ fn values(
 }
 
 /// Whether another polynomial of the same degree fits all that the adversary decrypts.
-fn judge_points(ended: &Ended, values: &[Option<Value>]) -> Result<(), &'static str> {
-    let threshold = usize::from(ended.cast.shape.threshold);
+fn judge_points(threshold: usize, corrupted: &[u16], values: &[Option<Value>]) -> Result<(), &'static str> {
+    if corrupted.len() >= threshold {
+        return Err("the adversary has as many points as there are coefficients");
+    }
+    // What can be added to a polynomial without changing what the adversary has of it.
+    let vanishing = |at: Fr| -> Fr { corrupted.iter().map(|&index| at - Fr::from(index)).product() };
     let points: Vec<(Fr, Fr)> = (1_u64..)
         .zip(values)
         .filter_map(|(index, value)| Some((Fr::from(index), value.as_ref()?.share)))
         .collect();
     for (index, value) in (1..).zip(values) {
-        let is_known = ended.corrupted.contains(&index);
+        let is_known = corrupted.contains(&index);
         if !is_known && value.is_none() {
             return Err("an honest operator cannot decrypt it");
         }
@@ -106,22 +106,20 @@ fn judge_points(ended: &Ended, values: &[Option<Value>]) -> Result<(), &'static 
         {
             return Err("its shares are on no polynomial of degree t - 1");
         }
-        if vanishing(ended, at)?.is_zero() != is_known {
+        if vanishing(at).is_zero() != is_known {
             return Err("the adversary's points determine a share of an honest operator");
         }
     }
-    if vanishing(ended, Fr::zero())?.is_zero() {
+    if vanishing(Fr::zero()).is_zero() {
         return Err("the adversary's points determine the secret");
     }
     Ok(())
 }
 
-/// `prod (x - i)` over the adversary's operators: what can be added to a polynomial without changing what they have of it.
-fn vanishing(ended: &Ended, at: Fr) -> Result<Fr, &'static str> {
-    if ended.corrupted.len() >= usize::from(ended.cast.shape.threshold) {
-        return Err("the adversary has as many points as there are coefficients");
-    }
-    Ok(ended.corrupted.iter().map(|&index| at - Fr::from(index)).product())
+/// Whether every pad is one, and masks nothing else among `pads`.
+fn judge_pads(pads: &mut BTreeSet<Fr>, values: &[Option<Value>]) -> Result<(), &'static str> {
+    let mut masks_once = values.iter().flatten().map(|value| !value.pad.is_zero() && pads.insert(value.pad));
+    if masks_once.all(|once| once) { Ok(()) } else { Err("a pad is nothing, or masks two values") }
 }
 
 /// The polynomial through these points, at another.
@@ -131,4 +129,38 @@ fn interpolate(points: &[(Fr, Fr)], at: Fr) -> Fr {
         others.fold(*y, |term, other| term * (at - other) * (*x - other).inverse().unwrap_or_else(Fr::one))
     });
     terms.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The shares of `5 + 3 x` for three operators, each under a pad of its own.
+    fn values() -> Vec<Option<Value>> {
+        [8_u64, 11, 14].map(|share| Some(Value { share: Fr::from(share), pad: Fr::from(share + 100) })).into()
+    }
+
+    #[test]
+    fn points_are_judged() {
+        assert_eq!(judge_points(2, &[1], &values()), Ok(()));
+        let mut wrong = values();
+        wrong[2].as_mut().unwrap().share += Fr::one();
+        assert!(judge_points(2, &[1], &wrong).is_err_and(|said| said.contains("on no polynomial")));
+        wrong[2] = None;
+        assert!(judge_points(2, &[1], &wrong).is_err_and(|said| said.contains("cannot decrypt")));
+        assert!(judge_points(2, &[1, 3], &values()).is_err_and(|said| said.contains("as many points")));
+    }
+
+    #[test]
+    fn pads_are_judged() {
+        let mut pads = BTreeSet::new();
+        assert_eq!(judge_pads(&mut pads, &values()), Ok(()));
+        // The same dealing again; two values under one pad; none.
+        assert!(judge_pads(&mut pads, &values()).is_err());
+        for pad in [values()[0].as_ref().unwrap().pad, Fr::zero()] {
+            let mut wrong = values();
+            wrong[2].as_mut().unwrap().pad = pad;
+            assert!(judge_pads(&mut BTreeSet::new(), &wrong).is_err());
+        }
+    }
 }

@@ -111,6 +111,8 @@ struct State {
     left: BTreeMap<After, Contents>,
     /// How many processes used the disk before.
     process: u64,
+    /// How often random bytes were drawn.
+    drawn: u64,
 }
 
 /// A disk. Forgotten when this is dropped.
@@ -139,6 +141,7 @@ impl Disk {
             recorded: Vec::new(),
             left: BTreeMap::new(),
             process: 0,
+            drawn: 0,
         };
         let state = Arc::new(Mutex::new(state));
         locked(&DISKS).insert(root.to_owned(), Arc::clone(&state));
@@ -202,12 +205,15 @@ fn disk_of(file: &Path) -> Option<Arc<Mutex<State>>> {
     file.ancestors().find_map(|folder| disks.get(folder).cloned())
 }
 
-/// Random bytes for a file; on a disk, such that can be had again.
+/// Random bytes for a file; on a disk, such that can be had again in another run, and never twice in one.
 pub fn random(place: &Path, bytes: &mut [u8; 32]) -> Result<(), getrandom::Error> {
     use sha2::{Digest as _, Sha256};
     let Some(disk) = disk_of(place) else { return getrandom::fill(bytes) };
+    let mut disk = locked(&disk);
+    disk.drawn += 1;
     let hash = Sha256::new()
-        .chain_update(locked(&disk).process.to_be_bytes())
+        .chain_update(disk.process.to_be_bytes())
+        .chain_update(disk.drawn.to_be_bytes())
         .chain_update(place.file_name().unwrap_or_default().as_encoded_bytes());
     bytes.copy_from_slice(&hash.finalize());
     Ok(())
