@@ -85,7 +85,8 @@ pub const ADVERSARIES: &[Entry] = &[
     },
 ];
 
-const PROVED: Entry = Entry {
+/// What entries have in common that end with two contents of a kind.
+pub(super) const PROVED: Entry = Entry {
     name: "",
     what: "",
     stopped_by: "two contents of one kind are proof (protocol.md 13)",

@@ -6,7 +6,8 @@ use coram_ceremony::message::{Body, Commit, Join, Unverified};
 use coram_proofs::{DecryptionKey, Possession, PossessionContext};
 
 use super::dealings::{sign_commit, sign_deal};
-use super::{Adversary, Cheaters, Entry, Expected};
+use super::equivocation::PROVED;
+use super::{Adversary, Entry, Expected};
 use crate::Failure;
 use crate::cast::Shape;
 use crate::hand::Hand;
@@ -44,16 +45,6 @@ pub const ADVERSARIES: &[Entry] = &[
         ..PROVED
     },
 ];
-
-const PROVED: Entry = Entry {
-    name: "",
-    what: "",
-    stopped_by: "two contents of one kind are proof (protocol.md 13)",
-    expected: &[Expected::Fault(&["equivocation"])],
-    cheaters: Cheaters::One,
-    shape: Shape::of,
-    make: || Box::new(TwoKeys),
-};
 
 /// Starts again when a message of this kind is due.
 struct Restarted {
